@@ -1,0 +1,273 @@
+package io.tritter.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Every hot operation of the system on raw memory with explicit sizes: the one service interface.
+ *
+ * <p>Memory segments are <em>native</em>, in the byte order of the machine, float32 unless a
+ * comment says otherwise, and hold matrices row by row. Heap segments are refused: C2 compiles a
+ * hot loop well for one class of segment only (docs/benchmarks.md has the figures). Trit planes are
+ * {@code long[]}, bit d%64 of word d/64.
+ *
+ * <p>Gradients of activations are written, gradients of parameters are added to. A result depends
+ * neither on the thread count nor, for integers, on the backend or the vector width.
+ */
+public interface Kernels {
+
+  /** The name that the property {@code tritter.kernels} selects: {@code scalar}, {@code simd}. */
+  String name();
+
+  /** One line for {@code tritter info}: what the backend runs on. */
+  String description();
+
+  // --- dense ---------------------------------------------------------------------------------
+
+  /**
+   * {@code c = op(a) op(b)}, or {@code c += op(a) op(b)} with {@code accumulate}.
+   *
+   * @param a [rows, inner], or [inner, rows] when {@code transposeA}
+   * @param b [inner, cols], or [cols, inner] when {@code transposeB}
+   * @param c [rows, cols], aliases neither
+   */
+  void matmul(
+      MemorySegment a,
+      boolean transposeA,
+      MemorySegment b,
+      boolean transposeB,
+      MemorySegment c,
+      int rows,
+      int cols,
+      int inner,
+      boolean accumulate);
+
+  /** {@code y = alpha * x + beta * y}; with {@code beta} 0 the old {@code y} is not read. */
+  void axpby(float alpha, MemorySegment x, float beta, MemorySegment y, long n);
+
+  /** {@code x[r, :] *= alpha * scales[r]}, in place. */
+  void scaleRows(MemorySegment x, MemorySegment scales, float alpha, int rows, int cols);
+
+  /** {@code sum(x * y)}, accumulated in float64 over fixed chunks. */
+  double dot(MemorySegment x, MemorySegment y, long n);
+
+  // --- transformer ---------------------------------------------------------------------------
+
+  /**
+   * Root-mean-square norm of each row: {@code out[r,i] = x[r,i] / sqrt(mean(x[r,:]^2) + eps) *
+   * weight[i]} (Zhang and Sennrich, 2019).
+   *
+   * @param out [rows, dim], may be {@code x}
+   */
+  void rmsNorm(
+      MemorySegment x, MemorySegment weight, MemorySegment out, int rows, int dim, float eps);
+
+  /**
+   * Backward of {@link #rmsNorm}.
+   *
+   * @param dx [rows, dim], written; may be {@code dout}
+   * @param dweight [dim], added to
+   */
+  void rmsNormBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int rows,
+      int dim,
+      float eps);
+
+  /**
+   * Rotary position embedding (Su et al., 2021): pair {@code i} of a head turns by {@code position
+   * * theta^(-2i/headDim)}.
+   *
+   * @param x [outer, seqLen, heads, headDim]; a tensor [B, H, N, D] is outer = B*H, heads = 1
+   * @param out as {@code x}, may be {@code x}
+   * @param firstPosition position of the first row of each sequence
+   * @param interleaved pairs are (2i, 2i+1); otherwise (i, i + headDim/2), the Hugging Face layout
+   * @param inverse turns backwards, which is also the backward pass
+   */
+  void rope(
+      MemorySegment x,
+      MemorySegment out,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      boolean inverse);
+
+  /** {@code out = gate * sigmoid(gate) * up} (Shazeer, 2020); {@code out} may be either input. */
+  void swiglu(MemorySegment gate, MemorySegment up, MemorySegment out, long n);
+
+  /** Backward of {@link #swiglu}; {@code dgate} and {@code dup} may alias the inputs. */
+  void swigluBackward(
+      MemorySegment gate,
+      MemorySegment up,
+      MemorySegment dout,
+      MemorySegment dgate,
+      MemorySegment dup,
+      long n);
+
+  /** Softmax of each row; {@code out} may be {@code x}. */
+  void softmax(MemorySegment x, MemorySegment out, int rows, int dim);
+
+  /**
+   * Mean of {@code -log softmax(logits)[target]} over the rows whose target is not ignored; 0 if
+   * all are.
+   *
+   * @param logits [rows, classes]
+   * @param targets int32 [rows]
+   * @param dlogits [rows, classes] written with the gradient, may be {@code logits}; {@link
+   *     MemorySegment#NULL} when only the loss is wanted
+   * @return the loss in nats
+   * @throws IllegalArgumentException for a target outside 0..classes-1 that is not ignoreIndex
+   */
+  double crossEntropy(
+      MemorySegment logits,
+      MemorySegment targets,
+      MemorySegment dlogits,
+      int rows,
+      int classes,
+      int ignoreIndex);
+
+  /**
+   * {@code out = softmax(q k^T * scale) v} with an online softmax in tiles, O(queries) extra memory
+   * (Dao et al., 2022; Milakov and Gimelshein, 2018).
+   *
+   * @param out as {@code q}
+   * @param logSumExp [batch, heads, queries], natural logarithm of the softmax denominator; the
+   *     backward pass needs it
+   */
+  void attention(
+      MemorySegment q,
+      MemorySegment k,
+      MemorySegment v,
+      MemorySegment out,
+      MemorySegment logSumExp,
+      AttentionShape shape);
+
+  /** Backward of {@link #attention}: recomputes the probabilities; dq, dk, dv are written. */
+  void attentionBackward(
+      MemorySegment q,
+      MemorySegment k,
+      MemorySegment v,
+      MemorySegment out,
+      MemorySegment logSumExp,
+      MemorySegment dout,
+      MemorySegment dq,
+      MemorySegment dk,
+      MemorySegment dv,
+      AttentionShape shape);
+
+  /**
+   * One AdamW update in one pass (Loshchilov and Hutter, 2019), PyTorch's order of operations.
+   *
+   * @param gradientScale multiplies the gradient first; global-norm clipping passes it
+   */
+  void adamW(
+      MemorySegment parameter,
+      MemorySegment gradient,
+      MemorySegment firstMoment,
+      MemorySegment secondMoment,
+      long n,
+      AdamWStep step,
+      float gradientScale);
+
+  // --- BitNet --------------------------------------------------------------------------------
+
+  /**
+   * Absmax quantization of each row: {@code s = max / max(|x|max, 1e-5)}, {@code q =
+   * clamp(roundHalfEven(x * s), -max-1, max)} with max = 2^(bits-1)-1 (BitNet b1.58).
+   *
+   * @param q int8 [rows, cols]
+   * @param inverseScales [rows], 1/s
+   * @param bits 2 to 8
+   */
+  void quantizeAbsmax(
+      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits);
+
+  /** {@link #quantizeAbsmax} with {@code q} as float32 integers, for training. */
+  void fakeQuantizeAbsmax(
+      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits);
+
+  /**
+   * Mean of |w| of each group, at least 1e-5, summed in float64.
+   *
+   * @param w [rows, cols]
+   * @param scales [rows, ceil(cols / groupSize)]; the last group of a row may be short. One scale
+   *     for a tensor is rows = 1, groupSize = cols
+   */
+  void absmean(MemorySegment w, MemorySegment scales, int rows, int cols, int groupSize);
+
+  /**
+   * {@code t = clamp(roundHalfEven(w / scale), -1, 1)}, groups as in {@link #absmean}.
+   *
+   * @param trits float32 [rows, cols], exact -1, 0, +1
+   */
+  void ternarize(
+      MemorySegment w,
+      MemorySegment scales,
+      MemorySegment trits,
+      int rows,
+      int cols,
+      int groupSize);
+
+  /** Bytes of the layout that {@link #ternaryLayout} writes. */
+  long ternaryLayoutBytes(int rows, int cols);
+
+  /**
+   * Rearranges 2-bit trits (four a byte, first in the low bits, 0 = 00, +1 = 01, -1 = 10, each row
+   * from a byte on) into the layout that {@link #ternaryMatmul} of this backend reads fastest.
+   */
+  void ternaryLayout(MemorySegment packed, MemorySegment layout, int rows, int cols);
+
+  /**
+   * {@code out[b, r] = sum_c x[b, c] * trit[r, c]}, exact for every input.
+   *
+   * @param x int8 [batch, cols]
+   * @param layout from {@link #ternaryLayout}
+   * @param out int32 [batch, rows]
+   */
+  void ternaryMatmul(
+      MemorySegment x, MemorySegment layout, MemorySegment out, int batch, int rows, int cols);
+
+  /**
+   * {@code out[b, r] = sum_g scales[r, g] * (sum over the c of group g of x[b, c] * trit[r, c])}:
+   * integer inside a group, float32 in order of g between them.
+   *
+   * @param scales [rows, ceil(cols / groupSize)]
+   * @param out float32 [batch, rows]
+   */
+  void ternaryMatmulGrouped(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment scales,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols,
+      int groupSize);
+
+  // --- trit planes ---------------------------------------------------------------------------
+
+  /** Sum of products of two trit vectors, from their planes. */
+  long tritDot(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus);
+
+  /** {@code out = (a + b) mod 3}, trit by trit, mapped to -1, 0, +1; out may alias. */
+  void tritAdd(
+      long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus);
+
+  /** The backend in use: the one named by the property {@code tritter.kernels}, else the best. */
+  static Kernels active() {
+    return Backends.ACTIVE;
+  }
+
+  /** All backends of this JVM, best first. */
+  static List<Kernels> available() {
+    return Backends.AVAILABLE;
+  }
+}

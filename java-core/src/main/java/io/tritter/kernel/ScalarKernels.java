@@ -1,0 +1,220 @@
+package io.tritter.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The definition of every operation: plain loops on one thread. The other backends are tested
+ * against it.
+ */
+final class ScalarKernels implements Kernels {
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public String description() {
+    return "plain Java, one thread";
+  }
+
+  @Override
+  public void matmul(
+      MemorySegment a,
+      boolean transposeA,
+      MemorySegment b,
+      boolean transposeB,
+      MemorySegment c,
+      int rows,
+      int cols,
+      int inner,
+      boolean accumulate) {
+    Matmul.run(a, transposeA, b, transposeB, c, rows, cols, inner, accumulate);
+  }
+
+  @Override
+  public void axpby(float alpha, MemorySegment x, float beta, MemorySegment y, long n) {
+    Axpby.run(alpha, x, beta, y, n);
+  }
+
+  @Override
+  public void scaleRows(MemorySegment x, MemorySegment scales, float alpha, int rows, int cols) {
+    ScaleRows.run(x, scales, alpha, rows, cols);
+  }
+
+  @Override
+  public double dot(MemorySegment x, MemorySegment y, long n) {
+    return Dot.run(x, y, n);
+  }
+
+  @Override
+  public void rmsNorm(
+      MemorySegment x, MemorySegment weight, MemorySegment out, int rows, int dim, float eps) {
+    RmsNorm.run(x, weight, out, rows, dim, eps);
+  }
+
+  @Override
+  public void rmsNormBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int rows,
+      int dim,
+      float eps) {
+    RmsNorm.backward(x, weight, dout, dx, dweight, rows, dim, eps);
+  }
+
+  @Override
+  public void rope(
+      MemorySegment x,
+      MemorySegment out,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      boolean inverse) {
+    Rope.run(x, out, outer, seqLen, heads, headDim, firstPosition, theta, interleaved, inverse);
+  }
+
+  @Override
+  public void swiglu(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
+    SwiGlu.run(gate, up, out, n);
+  }
+
+  @Override
+  public void swigluBackward(
+      MemorySegment gate,
+      MemorySegment up,
+      MemorySegment dout,
+      MemorySegment dgate,
+      MemorySegment dup,
+      long n) {
+    SwiGlu.backward(gate, up, dout, dgate, dup, n);
+  }
+
+  @Override
+  public void softmax(MemorySegment x, MemorySegment out, int rows, int dim) {
+    Softmax.run(x, out, rows, dim);
+  }
+
+  @Override
+  public double crossEntropy(
+      MemorySegment logits,
+      MemorySegment targets,
+      MemorySegment dlogits,
+      int rows,
+      int classes,
+      int ignoreIndex) {
+    return CrossEntropy.run(logits, targets, dlogits, rows, classes, ignoreIndex);
+  }
+
+  @Override
+  public void attention(
+      MemorySegment q,
+      MemorySegment k,
+      MemorySegment v,
+      MemorySegment out,
+      MemorySegment logSumExp,
+      AttentionShape shape) {
+    Attention.run(q, k, v, out, logSumExp, shape);
+  }
+
+  @Override
+  public void attentionBackward(
+      MemorySegment q,
+      MemorySegment k,
+      MemorySegment v,
+      MemorySegment out,
+      MemorySegment logSumExp,
+      MemorySegment dout,
+      MemorySegment dq,
+      MemorySegment dk,
+      MemorySegment dv,
+      AttentionShape shape) {
+    Attention.backward(q, k, v, out, logSumExp, dout, dq, dk, dv, shape);
+  }
+
+  @Override
+  public void adamW(
+      MemorySegment parameter,
+      MemorySegment gradient,
+      MemorySegment firstMoment,
+      MemorySegment secondMoment,
+      long n,
+      AdamWStep step,
+      float gradientScale) {
+    AdamW.run(parameter, gradient, firstMoment, secondMoment, n, step, gradientScale);
+  }
+
+  @Override
+  public void quantizeAbsmax(
+      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
+    Absmax.run(x, q, inverseScales, rows, cols, bits);
+  }
+
+  @Override
+  public void fakeQuantizeAbsmax(
+      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
+    Absmax.fake(x, q, inverseScales, rows, cols, bits);
+  }
+
+  @Override
+  public void absmean(MemorySegment w, MemorySegment scales, int rows, int cols, int groupSize) {
+    Absmean.run(w, scales, rows, cols, groupSize);
+  }
+
+  @Override
+  public void ternarize(
+      MemorySegment w,
+      MemorySegment scales,
+      MemorySegment trits,
+      int rows,
+      int cols,
+      int groupSize) {
+    Absmean.ternarize(w, scales, trits, rows, cols, groupSize);
+  }
+
+  @Override
+  public long ternaryLayoutBytes(int rows, int cols) {
+    return TernaryMatmul.layoutBytes(rows, cols);
+  }
+
+  @Override
+  public void ternaryLayout(MemorySegment packed, MemorySegment layout, int rows, int cols) {
+    TernaryMatmul.layout(packed, layout, rows, cols);
+  }
+
+  @Override
+  public void ternaryMatmul(
+      MemorySegment x, MemorySegment layout, MemorySegment out, int batch, int rows, int cols) {
+    TernaryMatmul.run(x, layout, out, batch, rows, cols);
+  }
+
+  @Override
+  public void ternaryMatmulGrouped(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment scales,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols,
+      int groupSize) {
+    TernaryMatmul.grouped(x, layout, scales, out, batch, rows, cols, groupSize);
+  }
+
+  @Override
+  public long tritDot(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus) {
+    return TritDot.run(aPlus, aMinus, bPlus, bMinus);
+  }
+
+  @Override
+  public void tritAdd(
+      long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus) {
+    TritAdd.run(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus);
+  }
+}

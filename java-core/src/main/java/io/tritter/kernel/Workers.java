@@ -1,0 +1,131 @@
+package io.tritter.kernel;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fixed pool that kernels share: the caller and {@code threads() - 1} daemons that spin briefly
+ * between jobs, then park, because a fork-join hand-over costs more than a small kernel.
+ *
+ * <p>Tasks are numbered and taken in order by whoever is free, so what a task computes must depend
+ * on its number alone; then no result depends on the thread count. A task must not start another
+ * job.
+ */
+public final class Workers {
+  /** Property that sets the thread count; default: the processors of the machine. */
+  public static final String PROPERTY = "tritter.threads";
+
+  private static final int SPINS = 20_000;
+  private static final int THREADS = threadCount();
+  private static final Thread[] POOL = new Thread[THREADS - 1];
+  private static final Object ONE_JOB_AT_A_TIME = new Object();
+  private static volatile @Nullable Job current;
+
+  static {
+    for (int i = 0; i < POOL.length; i++) {
+      POOL[i] = Thread.ofPlatform().daemon().name("tritter-" + (i + 1)).start(Workers::serve);
+    }
+  }
+
+  private Workers() {}
+
+  /** Number of threads that work on a kernel, the caller included. */
+  public static int threads() {
+    return THREADS;
+  }
+
+  /** Runs {@code task.accept(i)} for each i in 0..count-1 and returns when all are done. */
+  public static void run(int count, IntConsumer task) {
+    if (count <= 1 || THREADS == 1 || Thread.holdsLock(ONE_JOB_AT_A_TIME)) {
+      for (int i = 0; i < count; i++) {
+        task.accept(i);
+      }
+      return;
+    }
+    synchronized (ONE_JOB_AT_A_TIME) {
+      Job job = new Job(count, task);
+      current = job;
+      for (Thread thread : POOL) {
+        LockSupport.unpark(thread);
+      }
+      job.work();
+      job.await();
+      current = null;
+    }
+    // An exception of any task reaches the caller; the others have run to their end.
+  }
+
+  private static void serve() {
+    Job last = null;
+    int idle = 0;
+    while (true) {
+      Job job = current;
+      if (job != null && job != last) {
+        last = job;
+        idle = 0;
+        job.work();
+      } else if (++idle < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.park(ONE_JOB_AT_A_TIME);
+      }
+    }
+  }
+
+  private static int threadCount() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int threads = Integer.getInteger(PROPERTY, processors);
+    if (threads < 1) {
+      throw new IllegalArgumentException(PROPERTY + ": expected at least 1, got " + threads);
+    }
+    return threads;
+  }
+
+  /** Numbered tasks, a counter for the next and a counter of the finished. */
+  private static final class Job {
+    private final int count;
+    private final IntConsumer task;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
+    private volatile @Nullable Throwable failure;
+
+    Job(int count, IntConsumer task) {
+      this.count = count;
+      this.task = task;
+    }
+
+    void work() {
+      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+        try {
+          task.accept(i);
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        }
+        done.incrementAndGet();
+      }
+    }
+
+    @SuppressWarnings(
+        "ThreadPriorityCheck") // the wait is bounded by the longest task; a yield lets a busy
+    // neighbour finish
+    void await() {
+      int spins = 0;
+      while (done.get() < count) {
+        if (++spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
+      }
+      Throwable thrown = failure;
+      if (thrown instanceof RuntimeException e) {
+        throw e;
+      }
+      if (thrown instanceof Error e) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.tritter.nn;
+
+import io.tritter.tensor.Tensor;
+import java.util.List;
+
+/** {@code y = x w^T (+ bias)} for some kind of weight: the joint of the system. */
+public interface Linear {
+  int inFeatures();
+
+  int outFeatures();
+
+  /**
+   * The product of each row.
+   *
+   * @param x [rows, inFeatures]
+   * @param y [rows, outFeatures], written
+   */
+  void forward(Tensor x, Tensor y);
+
+  /**
+   * Backward of {@link #forward} for the same {@code x} and unchanged weights.
+   *
+   * @param dy [rows, outFeatures]
+   * @param dx [rows, inFeatures], written, or added to with {@code accumulate}
+   */
+  void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate);
+
+  /** The trainable parameters, with their gradients; none for a packed layer. */
+  List<Parameter> parameters();
+}

@@ -1,0 +1,49 @@
+package io.tritter.tensor;
+
+import java.util.Arrays;
+
+/** Refuses an argument in one form: {@code name: expected rule, got value}. */
+public final class Check {
+  private Check() {}
+
+  /** Refuses {@code value < minimum}. */
+  public static int atLeast(String name, int value, int minimum) {
+    if (value < minimum) {
+      throw expected(name, "at least " + minimum, value);
+    }
+    return value;
+  }
+
+  /** Refuses what is outside {@code minimum..maximum}, and NaN. */
+  public static double inRange(String name, double value, double minimum, double maximum) {
+    if (!(value >= minimum && value <= maximum)) {
+      throw expected(name, minimum + " to " + maximum, value);
+    }
+    return value;
+  }
+
+  /** Refuses zero, what is negative, infinite or NaN. */
+  public static double positive(String name, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw expected(name, "a positive number", value);
+    }
+    return value;
+  }
+
+  /** Refuses another shape; -1 in {@code wanted} stands for any size. */
+  public static void shape(String name, int[] shape, int... wanted) {
+    boolean same = shape.length == wanted.length;
+    for (int i = 0; same && i < wanted.length; i++) {
+      same = wanted[i] == -1 || wanted[i] == shape[i];
+    }
+    if (!same) {
+      throw expected(
+          name, "shape " + Arrays.toString(wanted).replace("-1", "n"), Arrays.toString(shape));
+    }
+  }
+
+  /** The exception for a caller's mistake, ready to throw. */
+  public static IllegalArgumentException expected(String name, String rule, Object got) {
+    return new IllegalArgumentException(name + ": expected " + rule + ", got " + got);
+  }
+}
