@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Reference cases of {@code tests/golden}, as float32 tensors by name; integers are converted.
@@ -23,8 +22,22 @@ public final class Golden {
 
   private Golden() {}
 
+  /** Tensors by name; one that is missing is an error. */
+  public static final class Case extends LinkedHashMap<String, Tensor> {
+    @java.io.Serial private static final long serialVersionUID = 1;
+
+    @Override
+    public Tensor get(Object name) {
+      Tensor tensor = super.get(name);
+      if (tensor == null) {
+        throw new AssertionError("no tensor " + name + "; have " + keySet());
+      }
+      return tensor;
+    }
+  }
+
   /** The tensors of {@code tests/golden/<name>.safetensors}. */
-  public static Map<String, Tensor> load(String name) {
+  public static Case load(String name) {
     Path file = path(name + ".safetensors");
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
@@ -32,7 +45,7 @@ public final class Golden {
       JsonNode header = JSON.readTree(bytes.array(), Long.BYTES, headerSize);
       ByteBuffer data = bytes.position(Long.BYTES + headerSize).slice();
       data.order(ByteOrder.LITTLE_ENDIAN);
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      Case tensors = new Case();
       header
           .properties()
           .forEach(
