@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  *
  * @param temperature divides the logits; 0 takes the most probable id
  * @param topK draws from the k most probable ids only; 0 for all
- * @param topP draws from the smallest set that holds this probability (Holtzman et al., 2020); 1 for
- *     all
+ * @param topP draws from the smallest set that holds this probability (Holtzman et al., 2020); 1
+ *     for all
  */
 public record Sampling(double temperature, int topK, double topP) {
   /** Always the most probable id. */

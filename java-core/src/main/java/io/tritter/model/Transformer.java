@@ -45,7 +45,9 @@ public final class Transformer {
     this.parameters = collectParameters();
   }
 
-  /** A model to train: matrices normal with deviation 0.02, norms 1. The same seed, the same bits. */
+  /**
+   * A model to train: matrices normal with deviation 0.02, norms 1. The same seed, the same bits.
+   */
   public static Transformer random(TransformerConfig config, long seed) {
     return TransformerWeights.random(config, seed);
   }
@@ -119,8 +121,8 @@ public final class Transformer {
   }
 
   /**
-   * {@link #loss}, then its gradient, added to the gradient of every parameter. The logits are
-   * used up.
+   * {@link #loss}, then its gradient, added to the gradient of every parameter. The logits are used
+   * up.
    */
   public double lossAndBackward(int[] targets) {
     double loss = crossEntropy(targets, true);

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Builds a model part by part under the Hugging Face names; a subclass says where weights come from. */
+/**
+ * Builds a model part by part under the Hugging Face names; a subclass says where weights come
+ * from.
+ */
 abstract class TransformerWeights {
   private static final double DEVIATION = 0.02;
 
@@ -36,8 +39,7 @@ abstract class TransformerWeights {
   }
 
   final Transformer build() {
-    Parameter table =
-        matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
+    Parameter table = matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       blocks.add(block("model.layers." + i + "."));
