@@ -112,6 +112,18 @@ public interface Kernels {
       MemorySegment dup,
       long n);
 
+  /** {@code out = max(0, gate)^2 * up} (So et al., 2021); {@code out} may be either input. */
+  void squaredReluGlu(MemorySegment gate, MemorySegment up, MemorySegment out, long n);
+
+  /** Backward of {@link #squaredReluGlu}; {@code dgate} and {@code dup} may alias the inputs. */
+  void squaredReluGluBackward(
+      MemorySegment gate,
+      MemorySegment up,
+      MemorySegment dout,
+      MemorySegment dgate,
+      MemorySegment dup,
+      long n);
+
   /** Softmax of each row; {@code out} may be {@code x}. */
   void softmax(MemorySegment x, MemorySegment out, int rows, int dim);
 

@@ -97,6 +97,22 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void squaredReluGlu(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
+    SquaredReluGlu.run(gate, up, out, n);
+  }
+
+  @Override
+  public void squaredReluGluBackward(
+      MemorySegment gate,
+      MemorySegment up,
+      MemorySegment dout,
+      MemorySegment dgate,
+      MemorySegment dup,
+      long n) {
+    SquaredReluGlu.backward(gate, up, dout, dgate, dup, n);
+  }
+
+  @Override
   public void softmax(MemorySegment x, MemorySegment out, int rows, int dim) {
     Softmax.run(x, out, rows, dim);
   }

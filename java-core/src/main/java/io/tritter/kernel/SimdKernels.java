@@ -100,6 +100,22 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void squaredReluGlu(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
+    SquaredReluGlu.Simd.run(gate, up, out, n);
+  }
+
+  @Override
+  public void squaredReluGluBackward(
+      MemorySegment gate,
+      MemorySegment up,
+      MemorySegment dout,
+      MemorySegment dgate,
+      MemorySegment dup,
+      long n) {
+    SquaredReluGlu.Simd.backward(gate, up, dout, dgate, dup, n);
+  }
+
+  @Override
   public void softmax(MemorySegment x, MemorySegment out, int rows, int dim) {
     Softmax.Simd.run(x, out, rows, dim);
   }

@@ -57,6 +57,18 @@ public final class Workers {
     // An exception of any task reaches the caller; the others have run to their end.
   }
 
+  /** A piece {@code from..to-1} of a range. */
+  @FunctionalInterface
+  interface Piece {
+    void accept(long from, long to);
+  }
+
+  /** Cuts 0..n-1 into pieces of {@code size}, the last one shorter, and runs each. */
+  static void pieces(long n, long size, Piece task) {
+    int count = Math.toIntExact(Math.ceilDiv(n, size));
+    run(count, i -> task.accept(i * size, Math.min(n, (i + 1) * size)));
+  }
+
   private static void serve() {
     Job last = null;
     int idle = 0;

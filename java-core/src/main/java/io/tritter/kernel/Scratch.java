@@ -1,0 +1,18 @@
+package io.tritter.kernel;
+
+/** Working memory of a thread, grown and kept; its contents are left over from the last use. */
+final class Scratch {
+  private static final ThreadLocal<float[]> CALLER = ThreadLocal.withInitial(() -> new float[0]);
+
+  private Scratch() {}
+
+  /** At least {@code size} floats for the thread that starts a job; one use at a time. */
+  static float[] floats(int size) {
+    float[] scratch = CALLER.get();
+    if (scratch.length < size) {
+      scratch = new float[size];
+      CALLER.set(scratch);
+    }
+    return scratch;
+  }
+}
