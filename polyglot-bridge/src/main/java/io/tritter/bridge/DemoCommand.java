@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
 
@@ -15,7 +14,8 @@ import picocli.CommandLine.Unmatched;
       "Train a small BitNet b1.58 transformer on text, pack it to 2 bits and let it write.",
       "Runs examples/train_bitnet.py; Ctrl-C stops the training and goes on with what is learned."
     },
-    customSynopsis = "tritter demo [-h] [--data FILE] [--seconds N] [--seed N] [--out DIR] [--quiet]",
+    customSynopsis =
+        "tritter demo [-h] [--data FILE] [--seconds N] [--seed N] [--out DIR] [--quiet]",
     footerHeading = "%nExamples:%n",
     footer = {
       "  tritter demo",
@@ -24,12 +24,6 @@ import picocli.CommandLine.Unmatched;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final String SCRIPT = "examples/train_bitnet.py";
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help message and exit.")
-  private boolean help;
 
   @Parameters(
       paramLabel = "OPTIONS",
