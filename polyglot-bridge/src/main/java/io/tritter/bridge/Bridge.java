@@ -58,6 +58,11 @@ public final class Bridge {
     return new CompressionCalls(memory);
   }
 
+  @HostAccess.Export
+  public VsaCalls vsa() {
+    return new VsaCalls(memory);
+  }
+
   /** The version of the Java side. */
   @HostAccess.Export
   public String version() {
