@@ -1,0 +1,3 @@
+/** BitNet. */
+@org.jspecify.annotations.NullMarked
+package io.tritter.bitnet;
