@@ -1,14 +1,31 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
-/** Not written yet. */
+/**
+ * {@link Kernels#rmsNorm}. With {@code s = 1 / rms(x)} and {@code g = weight * dout} the gradient
+ * is {@code dx = s * g - x * s^3 * mean(g * x)}.
+ */
 final class RmsNorm {
   private RmsNorm() {}
 
   static void run(
       MemorySegment x, MemorySegment weight, MemorySegment out, int rows, int dim, float eps) {
-    throw new UnsupportedOperationException("rmsNorm");
+    check(x, weight, "out", out, rows, dim);
+    for (long r = 0; r < rows; r++) {
+      long row = r * dim;
+      double squares = 0;
+      for (int i = 0; i < dim; i++) {
+        squares += (double) Native.get(x, row + i) * Native.get(x, row + i);
+      }
+      float scale = scale(squares, dim, eps);
+      for (int i = 0; i < dim; i++) {
+        Native.set(out, row + i, Native.get(x, row + i) * scale * Native.get(weight, i));
+      }
+    }
   }
 
   static void backward(
@@ -20,16 +37,93 @@ final class RmsNorm {
       int rows,
       int dim,
       float eps) {
-    throw new UnsupportedOperationException("rmsNormBackward");
+    checkBackward(x, weight, dout, dx, dweight, rows, dim);
+    double[] sums = new double[dim];
+    for (long r = 0; r < rows; r++) {
+      long row = r * dim;
+      double squares = 0;
+      double dot = 0;
+      for (int i = 0; i < dim; i++) {
+        double xi = Native.get(x, row + i);
+        squares += xi * xi;
+        dot += xi * Native.get(weight, i) * Native.get(dout, row + i);
+      }
+      float scale = scale(squares, dim, eps);
+      float pull = pull(scale, dot, dim);
+      for (int i = 0; i < dim; i++) {
+        float xi = Native.get(x, row + i);
+        float g = Native.get(dout, row + i);
+        sums[i] += (double) g * xi * scale;
+        Native.set(dx, row + i, scale * (Native.get(weight, i) * g) - pull * xi);
+      }
+    }
+    for (int i = 0; i < dim; i++) {
+      Native.set(dweight, i, (float) (Native.get(dweight, i) + sums[i]));
+    }
   }
 
-  /** On vectors. */
+  private static float scale(double squares, int dim, float eps) {
+    return (float) (1 / Math.sqrt(squares / dim + eps));
+  }
+
+  /** The factor of x in dx: {@code s^3 * mean(g * x)}. */
+  private static float pull(float scale, double dot, int dim) {
+    return (float) (dot / dim * scale * scale * scale);
+  }
+
+  private static void check(
+      MemorySegment x, MemorySegment weight, String name, MemorySegment out, int rows, int dim) {
+    Native.check("x", x, (long) rows * dim);
+    Native.check("weight", weight, dim);
+    Native.check(name, out, (long) rows * dim);
+  }
+
+  private static void checkBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int rows,
+      int dim) {
+    check(x, weight, "dout", dout, rows, dim);
+    Native.check("dx", dx, (long) rows * dim);
+    Native.check("dweight", dweight, dim);
+  }
+
+  /** On vectors; sums of a row in float32 lanes, the weight's gradient by pieces of rows. */
   static final class Simd {
+    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+    private static final int PIECE = 1 << 14;
+
     private Simd() {}
 
     static void run(
         MemorySegment x, MemorySegment weight, MemorySegment out, int rows, int dim, float eps) {
-      throw new UnsupportedOperationException("rmsNorm");
+      check(x, weight, "out", out, rows, dim);
+      Workers.pieces(
+          rows,
+          Math.max(1, PIECE / Math.max(1, dim)),
+          (from, to) -> {
+            for (long r = from; r < to; r++) {
+              row(x, weight, out, r * dim, dim, eps);
+            }
+          });
+    }
+
+    private static void row(
+        MemorySegment x, MemorySegment weight, MemorySegment out, long row, int dim, float eps) {
+      float scale = scale(squares(x, row, dim), dim, eps);
+      int bound = F.loopBound(dim);
+      for (int i = 0; i < bound; i += F.length()) {
+        load(x, row + i)
+            .mul(scale)
+            .mul(load(weight, i))
+            .intoMemorySegment(out, (row + i) << 2, Native.ORDER);
+      }
+      for (int i = bound; i < dim; i++) {
+        Native.set(out, row + i, Native.get(x, row + i) * scale * Native.get(weight, i));
+      }
     }
 
     static void backward(
@@ -41,7 +135,99 @@ final class RmsNorm {
         int rows,
         int dim,
         float eps) {
-      throw new UnsupportedOperationException("rmsNormBackward");
+      checkBackward(x, weight, dout, dx, dweight, rows, dim);
+      // At most 32 pieces, so that the sums of the weight's gradient stay small beside x.
+      int piece = Math.max(8, Math.ceilDiv(rows, 32));
+      float[][] sums = new float[Math.ceilDiv(rows, piece)][];
+      Workers.pieces(
+          rows,
+          piece,
+          (from, to) -> {
+            float[] sum = new float[dim];
+            for (long r = from; r < to; r++) {
+              rowBackward(x, weight, dout, dx, sum, r * dim, dim, eps);
+            }
+            sums[(int) (from / piece)] = sum;
+          });
+      for (float[] sum : sums) {
+        add(sum, dweight, dim);
+      }
+    }
+
+    private static void rowBackward(
+        MemorySegment x,
+        MemorySegment weight,
+        MemorySegment dout,
+        MemorySegment dx,
+        float[] sum,
+        long row,
+        int dim,
+        float eps) {
+      float scale = scale(squares(x, row, dim), dim, eps);
+      float pull = pull(scale, dot(x, weight, dout, row, dim), dim);
+      int bound = F.loopBound(dim);
+      for (int i = 0; i < bound; i += F.length()) {
+        FloatVector xi = load(x, row + i);
+        FloatVector g = load(dout, row + i);
+        FloatVector.fromArray(F, sum, i).add(g.mul(xi).mul(scale)).intoArray(sum, i);
+        g.mul(load(weight, i))
+            .mul(scale)
+            .sub(xi.mul(pull))
+            .intoMemorySegment(dx, (row + i) << 2, Native.ORDER);
+      }
+      for (int i = bound; i < dim; i++) {
+        float xi = Native.get(x, row + i);
+        float g = Native.get(dout, row + i);
+        sum[i] += g * xi * scale;
+        Native.set(dx, row + i, g * Native.get(weight, i) * scale - xi * pull);
+      }
+    }
+
+    private static double squares(MemorySegment x, long row, int dim) {
+      int bound = dim / (2 * F.length()) * (2 * F.length());
+      FloatVector even = FloatVector.zero(F);
+      FloatVector odd = FloatVector.zero(F);
+      for (int i = 0; i < bound; i += 2 * F.length()) {
+        FloatVector a = load(x, row + i);
+        FloatVector b = load(x, row + i + F.length());
+        even = a.fma(a, even);
+        odd = b.fma(b, odd);
+      }
+      double sum = even.add(odd).reduceLanes(VectorOperators.ADD);
+      for (int i = bound; i < dim; i++) {
+        sum += (double) Native.get(x, row + i) * Native.get(x, row + i);
+      }
+      return sum;
+    }
+
+    private static double dot(
+        MemorySegment x, MemorySegment weight, MemorySegment dout, long row, int dim) {
+      int bound = F.loopBound(dim);
+      FloatVector sums = FloatVector.zero(F);
+      for (int i = 0; i < bound; i += F.length()) {
+        sums = load(x, row + i).mul(load(weight, i)).fma(load(dout, row + i), sums);
+      }
+      double sum = sums.reduceLanes(VectorOperators.ADD);
+      for (int i = bound; i < dim; i++) {
+        sum += (double) Native.get(x, row + i) * Native.get(weight, i) * Native.get(dout, row + i);
+      }
+      return sum;
+    }
+
+    private static void add(float[] sum, MemorySegment dweight, int dim) {
+      int bound = F.loopBound(dim);
+      for (int i = 0; i < bound; i += F.length()) {
+        load(dweight, i)
+            .add(FloatVector.fromArray(F, sum, i))
+            .intoMemorySegment(dweight, (long) i << 2, Native.ORDER);
+      }
+      for (int i = bound; i < dim; i++) {
+        Native.set(dweight, i, Native.get(dweight, i) + sum[i]);
+      }
+    }
+
+    private static FloatVector load(MemorySegment s, long index) {
+      return FloatVector.fromMemorySegment(F, s, index << 2, Native.ORDER);
     }
   }
 }

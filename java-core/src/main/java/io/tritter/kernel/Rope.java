@@ -1,8 +1,13 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
-/** Not written yet. */
+/** {@link Kernels#rope}. */
 final class Rope {
   private Rope() {}
 
@@ -17,11 +22,128 @@ final class Rope {
       float theta,
       boolean interleaved,
       boolean inverse) {
-    throw new UnsupportedOperationException("rope");
+    check(x, out, outer, seqLen, heads, headDim, firstPosition);
+    int half = headDim / 2;
+    int next = interleaved ? 1 : half;
+    for (int o = 0; o < outer; o++) {
+      for (int t = 0; t < seqLen; t++) {
+        for (int i = 0; i < half; i++) {
+          double angle = angle(firstPosition + t, i, headDim, theta);
+          float cos = (float) Math.cos(angle);
+          float sin = (float) Math.sin(inverse ? -angle : angle);
+          for (int h = 0; h < heads; h++) {
+            long first =
+                (((long) o * seqLen + t) * heads + h) * headDim + (interleaved ? 2 * i : i);
+            turn(x, out, first, first + next, cos, sin);
+          }
+        }
+      }
+    }
+  }
+
+  private static double angle(int position, int pair, int headDim, float theta) {
+    return position * Math.pow(theta, -2.0 * pair / headDim);
+  }
+
+  private static void turn(
+      MemorySegment x, MemorySegment out, long first, long second, float cos, float sin) {
+    float a = Native.get(x, first);
+    float b = Native.get(x, second);
+    Native.set(out, first, a * cos - b * sin);
+    Native.set(out, second, b * cos + a * sin);
+  }
+
+  private static void check(
+      MemorySegment x,
+      MemorySegment out,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition) {
+    if (headDim % 2 != 0) {
+      throw new IllegalArgumentException("headDim: expected an even number, got " + headDim);
+    }
+    if (firstPosition < 0) {
+      throw new IllegalArgumentException(
+          "firstPosition: expected at least 0, got " + firstPosition);
+    }
+    long size = (long) outer * seqLen * heads * headDim;
+    Native.check("x", x, size);
+    Native.check("out", out, size);
+  }
+
+  /**
+   * Cosines and sines of consecutive positions, a row of headDim/2 pairs a position.
+   *
+   * <p>The last table is kept: all layers of a model, and all steps of a training run, ask for the
+   * same one.
+   */
+  private static final class Table {
+    private static volatile @Nullable Table last;
+
+    private final float theta;
+    private final int headDim;
+    private final int first;
+    private final int count;
+    final float[] cos;
+    final float[] sin;
+
+    private Table(float theta, int headDim, int first, int count) {
+      this.theta = theta;
+      this.headDim = headDim;
+      this.first = first;
+      this.count = count;
+      int half = headDim / 2;
+      this.cos = new float[Math.multiplyExact(count, half)];
+      this.sin = new float[cos.length];
+      for (int t = 0; t < count; t++) {
+        for (int i = 0; i < half; i++) {
+          double angle = angle(first + t, i, headDim, theta);
+          cos[t * half + i] = (float) Math.cos(angle);
+          sin[t * half + i] = (float) Math.sin(angle);
+        }
+      }
+    }
+
+    static Table of(float theta, int headDim, int first, int count) {
+      Table table = last;
+      if (table == null || !table.covers(theta, headDim, first, count)) {
+        table = new Table(theta, headDim, first, count);
+        last = table;
+      }
+      return table;
+    }
+
+    private boolean covers(float theta, int headDim, int first, int count) {
+      return this.theta == theta
+          && this.headDim == headDim
+          && this.first <= first
+          && this.first - first + this.count >= count;
+    }
+
+    /** Index of the first pair of a position. */
+    int row(int position) {
+      return (position - first) * (headDim / 2);
+    }
   }
 
   /** On vectors. */
   static final class Simd {
+    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+    private static final int PIECE = 1 << 14;
+
+    /** Lanes (0 0 1 1 2 2 ...), the same from the middle on, and (1 0 3 2 5 4 ...). */
+    private static final VectorShuffle<Float> TWICE_LOW = VectorShuffle.fromOp(F, lane -> lane / 2);
+
+    private static final VectorShuffle<Float> TWICE_HIGH =
+        VectorShuffle.fromOp(F, lane -> (F.length() + lane) / 2);
+
+    private static final VectorShuffle<Float> SWAP = VectorShuffle.fromOp(F, lane -> lane ^ 1);
+
+    /** Minus one in even lanes, one in odd lanes. */
+    private static final float[] SIGNS = signs();
+
     private Simd() {}
 
     static void run(
@@ -35,7 +157,97 @@ final class Rope {
         float theta,
         boolean interleaved,
         boolean inverse) {
-      throw new UnsupportedOperationException("rope");
+      check(x, out, outer, seqLen, heads, headDim, firstPosition);
+      Table table = Table.of(theta, headDim, firstPosition, seqLen);
+      float sign = inverse ? -1 : 1;
+      int row = heads * headDim;
+      Workers.pieces(
+          (long) outer * seqLen,
+          Math.max(1, PIECE / Math.max(1, row)),
+          (from, to) -> {
+            for (long r = from; r < to; r++) {
+              int angles = table.row(firstPosition + (int) (r % seqLen));
+              for (int h = 0; h < heads; h++) {
+                long head = r * row + (long) h * headDim;
+                if (interleaved) {
+                  interleaved(x, out, head, headDim / 2, table.cos, table.sin, angles, sign);
+                } else {
+                  halves(x, out, head, headDim / 2, table.cos, table.sin, angles, sign);
+                }
+              }
+            }
+          });
+    }
+
+    private static void halves(
+        MemorySegment x,
+        MemorySegment out,
+        long head,
+        int half,
+        float[] cosines,
+        float[] sines,
+        int angles,
+        float sign) {
+      int bound = F.loopBound(half);
+      for (int i = 0; i < bound; i += F.length()) {
+        FloatVector cos = FloatVector.fromArray(F, cosines, angles + i);
+        FloatVector sin = FloatVector.fromArray(F, sines, angles + i).mul(sign);
+        FloatVector a = load(x, head + i);
+        FloatVector b = load(x, head + half + i);
+        store(a.mul(cos).sub(b.mul(sin)), out, head + i);
+        store(b.mul(cos).add(a.mul(sin)), out, head + half + i);
+      }
+      for (int i = bound; i < half; i++) {
+        float sin = sign * sines[angles + i];
+        turn(x, out, head + i, head + half + i, cosines[angles + i], sin);
+      }
+    }
+
+    /** A vector holds whole pairs: {@code x * cos + swapped x * (-sin, sin, ...)}. */
+    private static void interleaved(
+        MemorySegment x,
+        MemorySegment out,
+        long head,
+        int half,
+        float[] cosines,
+        float[] sines,
+        int angles,
+        float sign) {
+      int bound = F.loopBound(half);
+      FloatVector signs = FloatVector.fromArray(F, SIGNS, 0).mul(sign);
+      for (int i = 0; i < bound; i += F.length()) {
+        FloatVector cos = FloatVector.fromArray(F, cosines, angles + i);
+        FloatVector sin = FloatVector.fromArray(F, sines, angles + i);
+        long low = head + 2L * i;
+        long high = low + F.length();
+        FloatVector a = load(x, low);
+        FloatVector b = load(x, high);
+        FloatVector sinLow = sin.rearrange(TWICE_LOW).mul(signs);
+        FloatVector sinHigh = sin.rearrange(TWICE_HIGH).mul(signs);
+        store(a.mul(cos.rearrange(TWICE_LOW)).add(a.rearrange(SWAP).mul(sinLow)), out, low);
+        store(b.mul(cos.rearrange(TWICE_HIGH)).add(b.rearrange(SWAP).mul(sinHigh)), out, high);
+      }
+      for (int i = bound; i < half; i++) {
+        long first = head + 2L * i;
+        turn(x, out, first, first + 1, cosines[angles + i], sign * sines[angles + i]);
+      }
+    }
+
+    private static float[] signs() {
+      float[] signs = new float[F.length()];
+      Arrays.fill(signs, 1);
+      for (int i = 0; i < signs.length; i += 2) {
+        signs[i] = -1;
+      }
+      return signs;
+    }
+
+    private static FloatVector load(MemorySegment s, long index) {
+      return FloatVector.fromMemorySegment(F, s, index << 2, Native.ORDER);
+    }
+
+    private static void store(FloatVector v, MemorySegment s, long index) {
+      v.intoMemorySegment(s, index << 2, Native.ORDER);
     }
   }
 }

@@ -1,0 +1,5 @@
+/** Text from files, tokens from text, batches from tokens. */
+@NullMarked
+package io.tritter.data;
+
+import org.jspecify.annotations.NullMarked;

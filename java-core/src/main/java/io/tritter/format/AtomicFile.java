@@ -1,0 +1,59 @@
+package io.tritter.format;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Replaces a file by a rename, so that whoever looks finds the old content or all of the new. */
+final class AtomicFile {
+  /** Below the 2 GB that a ByteBuffer can view. */
+  private static final long STEP = 1L << 30;
+
+  private static final AtomicLong COUNTER = new AtomicLong();
+
+  private AtomicFile() {}
+
+  /** Takes the bytes of the new content, in order. */
+  interface Sink {
+    void write(MemorySegment bytes) throws IOException;
+  }
+
+  /** Produces the new content. */
+  interface Content {
+    void writeTo(Sink sink) throws IOException;
+  }
+
+  /** Writes a neighbour of {@code path}, forces it to the disk and renames it. */
+  static void write(Path path, Content content) throws IOException {
+    Path neighbour =
+        path.resolveSibling(
+            ".tritter-%d-%d.tmp"
+                .formatted(ProcessHandle.current().pid(), COUNTER.incrementAndGet()));
+    try {
+      try (FileChannel channel =
+          FileChannel.open(neighbour, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        content.writeTo(bytes -> writeFully(channel, bytes));
+        channel.force(true);
+      }
+      Files.move(
+          neighbour, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(neighbour);
+    }
+  }
+
+  private static void writeFully(FileChannel channel, MemorySegment bytes) throws IOException {
+    for (long at = 0; at < bytes.byteSize(); at += STEP) {
+      ByteBuffer part = bytes.asSlice(at, Math.min(STEP, bytes.byteSize() - at)).asByteBuffer();
+      while (part.hasRemaining()) {
+        channel.write(part);
+      }
+    }
+  }
+}

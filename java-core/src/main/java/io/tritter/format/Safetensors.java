@@ -1,0 +1,148 @@
+package io.tritter.format;
+
+import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A safetensors file: eight bytes of header length, a JSON header, the tensors back to back.
+ *
+ * <p>An opened file is mapped, not read: tensors of any total size cost no heap, and their pages
+ * come when they are touched. The header is checked in full before anything is handed out, by the
+ * rules of the reference implementation (huggingface/safetensors 0.8) and one more: each dimension
+ * fits an {@code int}.
+ *
+ * {@snippet :
+ * Safetensors.write(path, Map.of("w", StoredTensor.of(w)), Map.of("format", "pt"));
+ * try (Safetensors file = Safetensors.open(path)) {
+ *   Tensor w = file.tensor("w");
+ * }
+ * }
+ */
+public final class Safetensors implements AutoCloseable {
+  static final int LENGTH_BYTES = Long.BYTES;
+
+  private static final ValueLayout.OfLong LENGTH =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final Arena arena;
+  private final Path path;
+  private final SafetensorsHeader header;
+  private final MemorySegment tensors;
+
+  private Safetensors(Arena arena, Path path, SafetensorsHeader header, MemorySegment tensors) {
+    this.arena = arena;
+    this.path = path;
+    this.header = header;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Maps a file and checks its header.
+   *
+   * @throws FormatException if it is not a complete safetensors file
+   * @throws IOException if it cannot be read
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the arena is closed here on failure, else by close()
+  public static Safetensors open(Path path) throws IOException {
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size < LENGTH_BYTES) {
+        throw new FormatException(
+            path.toString(), 0, "expected at least " + LENGTH_BYTES + " bytes, got " + size);
+      }
+      MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      long length = file.get(LENGTH, 0);
+      long most = Math.min(SafetensorsHeader.MOST_BYTES, size - LENGTH_BYTES);
+      if (length < 2 || length > most) {
+        throw new FormatException(
+            path.toString(),
+            0,
+            "expected a header length of 2 to %d, got %s"
+                .formatted(most, Long.toUnsignedString(length)));
+      }
+      MemorySegment tensors = file.asSlice(LENGTH_BYTES + length);
+      byte[] json = file.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+      SafetensorsHeader header = SafetensorsHeader.parse(path.toString(), json, tensors.byteSize());
+      return new Safetensors(arena, path, header, tensors);
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Names of the tensors, in the order of the header. */
+  public Set<String> names() {
+    return header.tensors().keySet();
+  }
+
+  /** The strings of {@code __metadata__}; empty if the file has none. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /**
+   * The tensor of a name as the file holds it, without a copy; valid until {@link #close}.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public StoredTensor get(String name) {
+    SafetensorsHeader.Entry entry = header.tensors().get(name);
+    if (entry == null) {
+      throw Check.expected("name", "one of the " + names().size() + " tensors of " + path, name);
+    }
+    return StoredTensor.of(
+        entry.dtype(),
+        tensors.asSlice(entry.begin(), entry.end() - entry.begin()),
+        entry.shape().stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** A float32 copy of the tensor of a name; see {@link StoredTensor#toTensor}. */
+  public Tensor tensor(String name) {
+    return get(name).toTensor();
+  }
+
+  /** Unmaps the file; the memory of its {@link StoredTensor}s can no longer be read. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  /**
+   * Writes a file, the same bytes for the same content: tensors by element type, widest first, then
+   * by name, as the reference implementation does; metadata by key.
+   *
+   * <p>It is written beside {@code path}, forced to the disk and renamed, so {@code path} holds
+   * either what it held before or the whole new file.
+   *
+   * @throws IllegalArgumentException for the name {@code __metadata__} or a header that is too long
+   */
+  public static void write(
+      Path path, Map<String, StoredTensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    SafetensorsHeader header = SafetensorsHeader.of(tensors, metadata);
+    byte[] json = header.toBytes();
+    MemorySegment length = Arena.ofAuto().allocate(LENGTH);
+    length.set(LENGTH, 0, json.length);
+    AtomicFile.write(
+        path,
+        out -> {
+          out.write(length);
+          out.write(MemorySegment.ofArray(json));
+          for (String name : header.tensors().keySet()) {
+            out.write(Objects.requireNonNull(tensors.get(name)).data());
+          }
+        });
+  }
+}
