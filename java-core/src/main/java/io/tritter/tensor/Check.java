@@ -1,5 +1,6 @@
 package io.tritter.tensor;
 
+import io.tritter.kernel.Kernels;
 import java.util.Arrays;
 
 /** Refuses an argument in one form: {@code name: expected rule, got value}. */
@@ -28,6 +29,31 @@ public final class Check {
       throw expected(name, "a positive number", value);
     }
     return value;
+  }
+
+  /** Refuses an infinite number and NaN. */
+  public static double finite(String name, double value) {
+    if (!Double.isFinite(value)) {
+      throw expected(name, "a finite number", value);
+    }
+    return value;
+  }
+
+  /**
+   * Refuses a tensor with an infinite element or NaN, naming the first such by its flat index.
+   *
+   * @return the sum of the squares, which the check computes on its way
+   */
+  public static double finite(String name, Tensor tensor) {
+    double squares = Kernels.active().dot(tensor.data(), tensor.data(), tensor.size());
+    if (!Double.isFinite(squares)) {
+      for (long i = 0; i < tensor.size(); i++) {
+        if (!Float.isFinite(tensor.get(i))) {
+          throw expected("%s[%d]".formatted(name, i), "a finite number", tensor.get(i));
+        }
+      }
+    }
+    return squares;
   }
 
   /** Refuses another shape; -1 in {@code wanted} stands for any size. */

@@ -1,0 +1,55 @@
+package io.tritter.hybrid;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+
+/** The last 100 losses, and the means of the first and the last ten of them. */
+final class RecentLosses {
+  static final int KEPT = 100;
+  private static final int MEAN_OF = 10;
+
+  private final ArrayDeque<Float> losses = new ArrayDeque<>(KEPT);
+
+  void add(float loss) {
+    if (losses.size() == KEPT) {
+      losses.removeFirst();
+    }
+    losses.addLast(loss);
+  }
+
+  /** The last loss, 0 before the first. */
+  float last() {
+    Float last = losses.peekLast();
+    return last == null ? 0 : last;
+  }
+
+  /** Whether the first ten and the last ten are different losses. */
+  boolean enough() {
+    return losses.size() >= 2 * MEAN_OF;
+  }
+
+  double early() {
+    return mean(losses.iterator());
+  }
+
+  double late() {
+    return mean(losses.descendingIterator());
+  }
+
+  private static double mean(Iterator<Float> from) {
+    double sum = 0;
+    for (int i = 0; i < MEAN_OF; i++) {
+      sum += from.next();
+    }
+    return sum / MEAN_OF;
+  }
+
+  float[] toArray() {
+    float[] array = new float[losses.size()];
+    int i = 0;
+    for (float loss : losses) {
+      array[i++] = loss;
+    }
+    return array;
+  }
+}

@@ -1,0 +1,135 @@
+package io.tritter.optim;
+
+import io.tritter.kernel.AdamWStep;
+import io.tritter.kernel.Kernels;
+import io.tritter.nn.Parameter;
+import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * AdamW (Loshchilov and Hutter, 2019) with clipping by the global gradient norm, over parameters
+ * that it updates in place. Weight decay applies to those that {@link Parameter#decays}.
+ *
+ * <p>Holds 2 floats a parameter. The gradients are the parameters' own or any others of the same
+ * shapes, such as predicted ones.
+ */
+public final class AdamW {
+  private final List<Parameter> parameters;
+  private final ParameterShapes shapes;
+  private final Settings settings;
+  private final List<Tensor> firstMoments;
+  private final List<Tensor> secondMoments;
+  private long steps;
+
+  /**
+   * Constants of an optimizer; the learning rate is an argument of each step.
+   *
+   * @param beta1 at least 0, below 1
+   * @param beta2 at least 0, below 1
+   * @param epsilon positive, added to the root of the second moment
+   * @param weightDecay at least 0; a step multiplies by {@code 1 - learningRate * weightDecay}
+   */
+  public record Settings(double beta1, double beta2, double epsilon, double weightDecay) {
+    public static final Settings DEFAULT = new Settings(0.9, 0.95, 1e-8, 0.1);
+
+    public Settings {
+      Check.inRange("beta1", beta1, 0, Math.nextDown(1f));
+      Check.inRange("beta2", beta2, 0, Math.nextDown(1f));
+      Check.positive("epsilon", (float) epsilon);
+      Check.inRange("weight_decay", weightDecay, 0, Float.MAX_VALUE);
+    }
+  }
+
+  public AdamW(List<Parameter> parameters, Settings settings) {
+    this.parameters = List.copyOf(parameters);
+    this.shapes = ParameterShapes.of(parameters);
+    this.settings = settings;
+    this.firstMoments = shapes.zeros();
+    this.secondMoments = shapes.zeros();
+  }
+
+  /** Names and shapes of the parameters. */
+  public ParameterShapes shapes() {
+    return shapes;
+  }
+
+  /** Number of steps taken. */
+  public long steps() {
+    return steps;
+  }
+
+  /**
+   * One update by the parameters' own gradients, which stay as they are.
+   *
+   * @param clipNorm gradients of a larger global norm are scaled down to it; infinity: never
+   * @return the global norm of the gradients before clipping
+   * @throws IllegalArgumentException for a gradient that is not finite; nothing has changed then
+   */
+  public double step(double learningRate, double clipNorm) {
+    return update(parameters.stream().map(Parameter::gradient).toList(), learningRate, clipNorm);
+  }
+
+  /**
+   * One update by other gradients.
+   *
+   * @param gradients one for each parameter, by name
+   * @throws IllegalArgumentException for a gradient that is missing, unknown, of another shape or
+   *     not finite; nothing has changed then
+   */
+  public double step(Map<String, Tensor> gradients, double learningRate, double clipNorm) {
+    return update(shapes.inOrder(gradients), learningRate, clipNorm);
+  }
+
+  private double update(List<Tensor> gradients, double learningRate, double clipNorm) {
+    Check.inRange("learning_rate", learningRate, 0, Float.MAX_VALUE);
+    double norm = GradientClip.norm(shapes, gradients);
+    float scale = GradientClip.scale(norm, clipNorm);
+    steps++;
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      AdamWStep step =
+          new AdamWStep(
+              (float) learningRate,
+              (float) settings.beta1,
+              (float) settings.beta2,
+              (float) settings.epsilon,
+              parameter.decays() ? (float) settings.weightDecay : 0,
+              steps);
+      Kernels.active()
+          .adamW(
+              parameter.value().data(),
+              gradients.get(i).data(),
+              firstMoments.get(i).data(),
+              secondMoments.get(i).data(),
+              parameter.value().size(),
+              step,
+              scale);
+    }
+    return norm;
+  }
+
+  /** The moments and the step count; the tensors are live and change with the next step. */
+  public State state() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(shapes.named("first_moment.", firstMoments));
+    tensors.putAll(shapes.named("second_moment.", secondMoments));
+    return new State(tensors, Map.of("steps", (double) steps));
+  }
+
+  /**
+   * Goes on from a saved state.
+   *
+   * @throws IllegalArgumentException for a state that does not fit; nothing has changed then
+   */
+  public void load(State state) {
+    List<Tensor> first = shapes.from(state, "first_moment.");
+    List<Tensor> second = shapes.from(state, "second_moment.");
+    steps = state.count("steps");
+    for (int i = 0; i < parameters.size(); i++) {
+      firstMoments.get(i).copyFrom(first.get(i));
+      secondMoments.get(i).copyFrom(second.get(i));
+    }
+  }
+}
