@@ -50,6 +50,21 @@ public record AttentionShape(
     return rowsFirst ? kvHeads * headDim : headDim;
   }
 
+  /** Elements of q, out, dout, dq. */
+  public long queryElements() {
+    return (long) batch * heads * queries * headDim;
+  }
+
+  /** Elements of k, v, dk, dv. */
+  public long keyElements() {
+    return (long) batch * kvHeads * keys * headDim;
+  }
+
+  /** Number of keys that a query sees, always the first ones. */
+  public int visible(int query) {
+    return causal ? query + 1 + keys - queries : keys;
+  }
+
   /** First element of a query head in q, out, dout, dq. */
   public long queryOffset(int b, int head) {
     long base = (long) b * heads * queries * headDim;
