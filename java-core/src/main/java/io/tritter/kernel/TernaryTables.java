@@ -1,0 +1,303 @@
+package io.tritter.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ternary products of a tile of rows of x without a multiplication ("four Russians").
+ *
+ * <p>A lane is a row of x. For four columns all 81 signed sums of their activations are tabled,
+ * where a byte of the layout, four fields of trit + 1, finds them; a row of weights then costs one
+ * load and one addition for four columns. A pass builds eight tables, for 32 columns, and adds them
+ * to the sums of all rows of weights.
+ */
+final class TernaryTables {
+  /** Columns of one pass. */
+  static final int COLUMNS = 32;
+
+  private static final VectorSpecies<Short> S = TernaryMatmul.Simd.S;
+  private static final VectorSpecies<Integer> I = TernaryMatmul.Simd.I;
+  private static final VectorSpecies<Float> F = TernaryMatmul.Simd.F;
+  private static final int L = TernaryMatmul.Simd.L;
+
+  /** Rows of x that are multiplied at a time. */
+  private static final int TILE = Math.max(32, L);
+
+  private static final int STEPS = COLUMNS / TernaryMatmul.Simd.FIELDS;
+
+  /** 7 passes of 8 sums of at most 4 * 128 stay inside int16. */
+  private static final int PASSES_BEFORE_WIDENING = 7;
+
+  private static final int TABLE = 256 * TILE;
+  private static final int TABLES = COLUMNS / 4 * TABLE;
+
+  /** Rows of weights below which a second thread would mostly build the same tables again. */
+  private static final int ROWS_OF_A_TASK = 512;
+
+  /** Two int16 of eight zero trits. */
+  private static final short ZERO_TRITS = 0x5555;
+
+  /** Sets of tables: a power of two and no fewer than threads. */
+  private static final int SLOTS = Integer.highestOneBit(2 * Workers.threads() - 1);
+
+  /**
+   * Every set of tables in one constant array: with masked indices C2 proves that the hottest load
+   * is in range and drops its bounds check.
+   */
+  private static final short[] SUMS = new short[SLOTS * TABLES];
+
+  private static final BlockingQueue<Integer> FREE = new ArrayBlockingQueue<>(SLOTS);
+
+  static {
+    for (int slot = 0; slot < SLOTS; slot++) {
+      FREE.add(slot);
+    }
+  }
+
+  /** Activations of the tile, [passes * 32][TILE], zero beyond x. */
+  private final short[] x;
+
+  private final int firstBlock;
+  private final int lanes;
+
+  /** Sums [lanes][TILE] of the last passes, and of the group. */
+  private final short[] narrow;
+
+  private final int[] wide;
+
+  /** [STEPS][lanes] of the layout. */
+  private final short[] codes;
+
+  private TernaryTables(int cols, int firstBlock, int blocks) {
+    this.firstBlock = firstBlock;
+    lanes = blocks * L;
+    x = new short[passes(cols) * COLUMNS * TILE];
+    narrow = new short[lanes * TILE];
+    wide = new int[lanes * TILE];
+    codes = new short[STEPS * lanes];
+  }
+
+  /** {@link TernaryMatmul.Simd#run}, or with {@code scales} {@link TernaryMatmul.Simd#grouped}. */
+  static void run(
+      MemorySegment x,
+      MemorySegment layout,
+      @Nullable MemorySegment scales,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols,
+      int groupSize) {
+    int tiles = (int) ((batch + (long) TILE - 1) / TILE);
+    int threads = Workers.threads();
+    int parts = tiles >= 4 * threads ? 1 : Math.clamp(rows / ROWS_OF_A_TASK, 1, threads);
+    int blocks = TernaryMatmul.Simd.blocks(rows);
+    Workers.run(
+        tiles * parts,
+        task -> {
+          int part = task % parts;
+          int firstBlock = (int) ((long) blocks * part / parts);
+          int lastBlock = (int) ((long) blocks * (part + 1) / parts);
+          int first = task / parts * TILE;
+          int count = Math.min(TILE, batch - first);
+          TernaryTables tile = new TernaryTables(cols, firstBlock, lastBlock - firstBlock);
+          tile.load(x, first, count, cols);
+          int[] sums =
+              scales == null
+                  ? tile.multiply(layout, cols)
+                  : tile.multiply(layout, scales, rows, cols, groupSize);
+          tile.store(sums, out, first, count, rows);
+        });
+  }
+
+  private static int passes(int cols) {
+    return (int) ((cols + (long) COLUMNS - 1) / COLUMNS);
+  }
+
+  private void load(MemorySegment source, int first, int count, int cols) {
+    byte[] row = new byte[cols];
+    for (int t = 0; t < count; t++) {
+      MemorySegment.copy(source, Native.BYTE, (long) (first + t) * cols, row, 0, cols);
+      for (int c = 0; c < cols; c++) {
+        x[c * TILE + t] = row[c];
+      }
+    }
+  }
+
+  private int[] multiply(MemorySegment layout, int cols) {
+    int slot = take();
+    try {
+      accumulate(layout, cols, slot, 0, passes(cols));
+    } finally {
+      FREE.add(slot);
+    }
+    return wide;
+  }
+
+  /** Returns float32 as their bits. */
+  private int[] multiply(
+      MemorySegment layout, MemorySegment scales, int rows, int cols, int groupSize) {
+    int groups = (int) (((long) cols + groupSize - 1) / groupSize);
+    int row = firstBlock * L;
+    float[] scale = new float[lanes * groups];
+    int count = Math.min(lanes, rows - row) * groups;
+    MemorySegment.copy(scales, Native.FLOAT, (long) row * groups * Float.BYTES, scale, 0, count);
+    int[] total = new int[wide.length];
+    int slot = take();
+    try {
+      for (int g = 0; g < groups; g++) {
+        int from = g * (groupSize / COLUMNS);
+        int to = (int) Math.min(passes(cols), (long) from + groupSize / COLUMNS);
+        accumulate(layout, cols, slot, from, to);
+        addScaled(wide, scale, groups, g, total);
+        Arrays.fill(wide, 0);
+      }
+    } finally {
+      FREE.add(slot);
+    }
+    return total;
+  }
+
+  private static int take() {
+    try {
+      return FREE.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("ternary matmul: interrupted while waiting for tables", e);
+    }
+  }
+
+  private void accumulate(MemorySegment layout, int cols, int slot, int from, int to) {
+    for (int pass = from; pass < to; pass++) {
+      int tables = (slot & (SLOTS - 1)) * TABLES;
+      for (int g = 0; g < COLUMNS / 4; g++) {
+        tabulate(x, (pass * COLUMNS + 4 * g) * TILE, tables + g * TABLE);
+      }
+      loadCodes(layout, cols, pass);
+      addTables(codes, slot, narrow);
+      if ((pass + 1 - from) % PASSES_BEFORE_WIDENING == 0 || pass + 1 == to) {
+        widen(narrow, wide);
+        Arrays.fill(narrow, (short) 0);
+      }
+    }
+  }
+
+  private void loadCodes(MemorySegment layout, int cols, int pass) {
+    int present = Math.min(STEPS, TernaryMatmul.Simd.steps(cols) - pass * STEPS);
+    if (present < STEPS) {
+      Arrays.fill(codes, ZERO_TRITS);
+    }
+    for (int lane = 0; lane < lanes; lane += L) {
+      long block = (firstBlock + lane / L) * TernaryMatmul.Simd.blockBytes(cols);
+      for (int step = 0; step < present; step++) {
+        long at = block + 2L * L * (pass * STEPS + step);
+        ShortVector.fromMemorySegment(S, layout, at, ByteOrder.LITTLE_ENDIAN)
+            .intoArray(codes, step * lanes + lane);
+      }
+    }
+  }
+
+  /** Writes the 81 sums of four columns; entry d0 + 4 d1 + 16 d2 + 64 d3 has trits d - 1. */
+  private static void tabulate(short[] x, int from, int table) {
+    for (int h = 0; h < TILE; h += L) {
+      ShortVector x0 = ShortVector.fromArray(S, x, from + h);
+      ShortVector x1 = ShortVector.fromArray(S, x, from + TILE + h);
+      ShortVector x2 = ShortVector.fromArray(S, x, from + 2 * TILE + h);
+      ShortVector x3 = ShortVector.fromArray(S, x, from + 3 * TILE + h);
+      ShortVector s3 = ShortVector.zero(S).sub(x3).sub(x2).sub(x1);
+      for (int d3 = 0; d3 < 3; d3++) {
+        ShortVector s2 = s3;
+        for (int d2 = 0; d2 < 3; d2++) {
+          ShortVector s1 = s2;
+          for (int d1 = 0; d1 < 3; d1++) {
+            int at = table + (64 * d3 + 16 * d2 + 4 * d1) * TILE + h;
+            s1.sub(x0).intoArray(SUMS, at);
+            s1.intoArray(SUMS, at + TILE);
+            s1.add(x0).intoArray(SUMS, at + 2 * TILE);
+            s1 = s1.add(x1);
+          }
+          s2 = s2.add(x2);
+        }
+        s3 = s3.add(x3);
+      }
+    }
+  }
+
+  private static void addTables(short[] codes, int slot, short[] sums) {
+    int lanes = codes.length / STEPS;
+    int tables = (slot & (SLOTS - 1)) * TABLES;
+    for (int lane = 0; lane < lanes; lane++) {
+      int a = codes[lane];
+      int b = codes[lanes + lane];
+      int c = codes[2 * lanes + lane];
+      int d = codes[3 * lanes + lane];
+      for (int h = 0; h < TILE; h += L) {
+        int table = tables + h;
+        ShortVector.fromArray(S, sums, lane * TILE + h)
+            .add(ShortVector.fromArray(S, SUMS, table + (a & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + TABLE + ((a >> 8) & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 2 * TABLE + (b & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 3 * TABLE + ((b >> 8) & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 4 * TABLE + (c & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 5 * TABLE + ((c >> 8) & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 6 * TABLE + (d & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 7 * TABLE + ((d >> 8) & 255) * TILE))
+            .intoArray(sums, lane * TILE + h);
+      }
+    }
+  }
+
+  private static void widen(short[] narrow, int[] wide) {
+    for (int i = 0; i < narrow.length; i += L) {
+      ShortVector v = ShortVector.fromArray(S, narrow, i);
+      v.convertShape(VectorOperators.S2I, I, 0)
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(I, wide, i))
+          .intoArray(wide, i);
+      v.convertShape(VectorOperators.S2I, I, 1)
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(I, wide, i + L / 2))
+          .intoArray(wide, i + L / 2);
+    }
+  }
+
+  private static void addScaled(int[] sums, float[] scales, int groups, int group, int[] total) {
+    for (int lane = 0; lane < sums.length / TILE; lane++) {
+      int row = lane / L * L + TernaryMatmul.Simd.rowOfLane(lane % L);
+      float scale = scales[row * groups + group];
+      for (int i = lane * TILE; i < (lane + 1) * TILE; i += F.length()) {
+        FloatVector sum =
+            (FloatVector) IntVector.fromArray(I, sums, i).convert(VectorOperators.I2F, 0);
+        IntVector.fromArray(I, total, i)
+            .reinterpretAsFloats()
+            .add(sum.mul(scale))
+            .reinterpretAsInts()
+            .intoArray(total, i);
+      }
+    }
+  }
+
+  /** Writes [lanes][TILE] as rows of out. */
+  private void store(int[] sums, MemorySegment out, int first, int count, int rows) {
+    int[] line = new int[L];
+    for (int lane = 0; lane < lanes; lane += L) {
+      int row = firstBlock * L + lane;
+      int stored = Math.min(L, rows - row);
+      for (int t = 0; t < count; t++) {
+        for (int l = 0; l < L; l++) {
+          line[TernaryMatmul.Simd.rowOfLane(l)] = sums[(lane + l) * TILE + t];
+        }
+        long at = ((long) (first + t) * rows + row) * Integer.BYTES;
+        MemorySegment.copy(line, 0, out, Native.INT, at, stored);
+      }
+    }
+  }
+}
