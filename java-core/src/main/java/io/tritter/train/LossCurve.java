@@ -1,0 +1,87 @@
+package io.tritter.train;
+
+import io.tritter.hybrid.Phase;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/** The steps of a run that have a finite loss, as points to draw. */
+final class LossCurve {
+  /** The smoothed loss is a centred mean over this part of the steps. */
+  private static final double SMOOTHING = 0.03;
+
+  private final List<StepMetrics> steps;
+
+  LossCurve(List<StepMetrics> steps) {
+    this.steps = steps.stream().filter(s -> Double.isFinite(s.loss())).toList();
+  }
+
+  int size() {
+    return steps.size();
+  }
+
+  /** Coordinates, as many of the one as of the other. */
+  static final class Points {
+    final double[] x;
+    final double[] y;
+
+    Points(double[] x, double[] y) {
+      this.x = x;
+      this.y = y;
+    }
+  }
+
+  long lastStep() {
+    return steps.getLast().step();
+  }
+
+  /** The steps of a phase, but those with a loss above {@code top}. */
+  Points dots(Phase phase, int every, double top) {
+    List<StepMetrics> chosen =
+        steps.stream().filter(s -> s.phase() == phase && s.loss() <= top).toList();
+    int count = Math.ceilDiv(chosen.size(), every);
+    double[] x = new double[count];
+    double[] y = new double[count];
+    for (int i = 0; i < count; i++) {
+      x[i] = chosen.get(i * every).step();
+      y[i] = chosen.get(i * every).loss();
+    }
+    return new Points(x, y);
+  }
+
+  /** Where the steps of a phase are, whatever their loss. */
+  double[] places(Phase phase, int every) {
+    List<StepMetrics> chosen = steps.stream().filter(s -> s.phase() == phase).toList();
+    return IntStream.range(0, Math.ceilDiv(chosen.size(), every))
+        .mapToDouble(i -> chosen.get(i * every).step())
+        .toArray();
+  }
+
+  /** The mean loss around each step, from where it comes below {@code top}. */
+  Points smoothed(int every, double top) {
+    int radius = (int) (steps.size() * SMOOTHING / 2);
+    double[] sums = new double[steps.size() + 1];
+    for (int i = 0; i < steps.size(); i++) {
+      sums[i + 1] = sums[i] + steps.get(i).loss();
+    }
+    DoubleStream.Builder x = DoubleStream.builder();
+    DoubleStream.Builder y = DoubleStream.builder();
+    for (int i = 0; i < steps.size(); i += every) {
+      // At the steep start as far to the left as to the right; at the flat end what there is.
+      int reach = Math.min(radius, i);
+      int end = Math.min(steps.size(), i + reach + 1);
+      double mean = (sums[end] - sums[i - reach]) / (end - (i - reach));
+      if (mean <= top) {
+        x.add((double) steps.get(i).step());
+        y.add(mean);
+      }
+    }
+    return new Points(x.build().toArray(), y.build().toArray());
+  }
+
+  /** The loss that a part of the steps stays below. */
+  double quantile(double part) {
+    double[] sorted = steps.stream().mapToDouble(StepMetrics::loss).sorted().toArray();
+    return sorted[(int) Math.round(part * (sorted.length - 1))];
+  }
+}

@@ -1,0 +1,30 @@
+package io.tritter.train;
+
+import io.tritter.hybrid.Phase;
+
+/**
+ * What is known of a training step when it is over; NaN for what was not measured.
+ *
+ * @param step number of the step, from 0
+ * @param loss of the batch, in nats a token
+ * @param gradientNorm Euclidean norm of all gradients before clipping
+ * @param tokens predicted since the run began
+ * @param seconds since the run began
+ * @param predicted whether the step took predicted gradients instead of a backward pass
+ */
+public record StepMetrics(
+    long step,
+    Phase phase,
+    double loss,
+    double gradientNorm,
+    double learningRate,
+    long tokens,
+    double tokensPerSecond,
+    double seconds,
+    boolean predicted) {
+
+  /** {@code e^loss}: the number of equally likely tokens that are as hard to guess. */
+  public double perplexity() {
+    return Math.exp(loss);
+  }
+}
