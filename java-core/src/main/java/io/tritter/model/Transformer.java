@@ -1,5 +1,6 @@
 package io.tritter.model;
 
+import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.format.FormatException;
 import io.tritter.kernel.Kernels;
@@ -62,6 +63,11 @@ public final class Transformer {
    */
   public static Transformer load(Path directory) throws IOException {
     return ModelDirectory.load(directory);
+  }
+
+  /** Writes a Hugging Face directory: config.json and model.safetensors, packed if this is. */
+  public void save(Path directory) throws IOException {
+    ModelDirectory.save(this, directory);
   }
 
   public TransformerConfig config() {
@@ -175,6 +181,24 @@ public final class Transformer {
     UnaryOperator<Linear> packed = l -> l instanceof QatLinear q ? q.toPacked() : l;
     return new Transformer(
         config, embedding, blocks.stream().map(b -> b.map(packed)).toList(), norm, head);
+  }
+
+  /** Bytes of all weights as they are held and stored: 4 a float, 2 bits a packed trit. */
+  public long sizeBytes() {
+    long floats = parameters.stream().mapToLong(p -> p.value().size()).sum();
+    long packed = 0;
+    for (Block b : blocks) {
+      for (Linear l : b.linears()) {
+        packed += l instanceof BitLinear bit ? bit.sizeBytes() : 0;
+      }
+    }
+    return floats * Float.BYTES + packed;
+  }
+
+  @Override
+  public String toString() {
+    return "Transformer[%,d parameters, %,d bytes, %s]"
+        .formatted(config.parameterCount(), sizeBytes(), config);
   }
 
   /** Feeds ids after those in {@code cache}; scores of what follows the last one, [1, vocab]. */

@@ -10,9 +10,11 @@ import io.tritter.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /**
  * Builds a model part by part under the Hugging Face names; a subclass says where weights come
@@ -48,7 +50,7 @@ abstract class TransformerWeights {
     Parameter table = matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
-      blocks.add(block("model.layers." + i + "."));
+      blocks.add(block(i));
     }
     RmsNorm norm = norm("model.norm.weight", config.hiddenSize());
     Parameter head =
@@ -58,24 +60,35 @@ abstract class TransformerWeights {
     return new Transformer(config, new Embedding(table), blocks, norm, new DenseLinear(head));
   }
 
-  private Block block(String prefix) throws IOException {
+  private Block block(int layer) throws IOException {
     int d = config.hiddenSize();
     int h = config.intermediateSize();
-    String attention = prefix + "self_attn.";
-    String mlp = prefix + "mlp.";
+    int kv = config.kvSize();
+    String prefix = "model.layers." + layer + ".";
+    Iterator<String> linear = linearNames(layer).iterator();
     return new Block(
         norm(prefix + "input_layernorm.weight", d),
-        linear(attention + "q_proj.weight", d, d),
-        linear(attention + "k_proj.weight", config.kvSize(), d),
-        linear(attention + "v_proj.weight", config.kvSize(), d),
-        config.subNorms() ? norm(attention + "attn_sub_norm.weight", d) : null,
-        linear(attention + "o_proj.weight", d, d),
+        linear(linear.next(), d, d),
+        linear(linear.next(), kv, d),
+        linear(linear.next(), kv, d),
+        config.subNorms() ? norm(prefix + "self_attn.attn_sub_norm.weight", d) : null,
+        linear(linear.next(), d, d),
         norm(prefix + "post_attention_layernorm.weight", d),
-        linear(mlp + "gate_proj.weight", h, d),
-        linear(mlp + "up_proj.weight", h, d),
-        config.subNorms() ? norm(mlp + "ffn_sub_norm.weight", h) : null,
-        linear(mlp + "down_proj.weight", d, h),
+        linear(linear.next(), h, d),
+        linear(linear.next(), h, d),
+        config.subNorms() ? norm(prefix + "mlp.ffn_sub_norm.weight", h) : null,
+        linear(linear.next(), d, h),
         config);
+  }
+
+  /** Names of a block's seven matrices, in the order of {@link Block#linears}. */
+  static List<String> linearNames(int layer) {
+    String prefix = "model.layers." + layer + ".";
+    return Stream.of(
+            "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+            "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")
+        .map(part -> prefix + part + ".weight")
+        .toList();
   }
 
   private RmsNorm norm(String name, int dim) throws IOException {

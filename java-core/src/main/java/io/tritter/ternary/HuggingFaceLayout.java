@@ -23,27 +23,19 @@ public final class HuggingFaceLayout {
     return (rows + 3) / 4;
   }
 
-  /**
-   * Rearranges 2-bit trits.
-   *
-   * @param packed four trits a byte, first in the low bits, [rows, ceil(cols / 4)]
-   * @param rows of the matrix
-   * @param cols of the matrix
-   * @return uint8 [ceil(rows / 4), cols]
-   */
-  public static byte[] encode(MemorySegment packed, int rows, int cols) {
+  /** The bytes of a matrix, uint8 [byteRows(rows), cols]. */
+  public static byte[] encode(TritMatrix matrix) {
+    int rows = matrix.rows();
+    int cols = matrix.cols();
     int byteRows = byteRows(rows);
-    int stride = (cols + 3) / 4;
+    int stride = TritMatrix.rowBytes(cols);
     byte[] out = new byte[Math.multiplyExact(byteRows, cols)];
     for (int row = 0; row < rows; row++) {
-      byte[] trits = bytes(packed, (long) row * stride, stride);
+      byte[] trits = bytes(matrix.bytes(), (long) row * stride, stride);
       int to = row % byteRows * cols;
       int shift = 2 * (row / byteRows);
       for (int c = 0; c < cols; c++) {
         int code = (trits[c >> 2] >> (2 * (c & 3))) & 3;
-        if (code == 3) {
-          throw Check.expected("trit [" + row + ", " + c + "]", "code 00, 01 or 10", "11");
-        }
         out[to + c] |= (byte) (FROM_CODE[code] << shift);
       }
     }
@@ -51,15 +43,17 @@ public final class HuggingFaceLayout {
   }
 
   /**
-   * The reverse of {@link #encode}.
+   * The matrix of stored bytes.
    *
-   * @param stored uint8 [ceil(rows / 4), cols]
-   * @return four trits a byte, first in the low bits, [rows, ceil(cols / 4)]
-   * @throws IllegalArgumentException for a field of 3, which is no trit
+   * @param stored uint8 [byteRows(rows), cols]
+   * @throws IllegalArgumentException for another size, and for a field of 3, which is no trit
    */
-  public static byte[] decode(MemorySegment stored, int rows, int cols) {
+  public static TritMatrix decode(MemorySegment stored, int rows, int cols) {
     int byteRows = byteRows(rows);
-    int stride = (cols + 3) / 4;
+    if (stored.byteSize() != (long) byteRows * cols) {
+      throw Check.expected("stored", (long) byteRows * cols + " bytes", stored.byteSize());
+    }
+    int stride = TritMatrix.rowBytes(cols);
     byte[] out = new byte[Math.multiplyExact(rows, stride)];
     for (int row = 0; row < rows; row++) {
       byte[] fields = bytes(stored, (long) (row % byteRows) * cols, cols);
@@ -72,7 +66,7 @@ public final class HuggingFaceLayout {
         out[row * stride + (c >> 2)] |= (byte) (TO_CODE[field] << (2 * (c & 3)));
       }
     }
-    return out;
+    return TritMatrix.of(MemorySegment.ofArray(out), rows, cols);
   }
 
   private static byte[] bytes(MemorySegment memory, long offset, int count) {
