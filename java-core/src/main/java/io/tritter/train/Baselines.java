@@ -21,7 +21,7 @@ import java.util.Map;
  * @param xz LZMA2, preset 9
  * @param gzipAfterTraining {@link #gzip} with the last 32 KiB of the training text, its whole
  *     window, as preset dictionary
- * @param xzAfterTraining {@link #xz} with the last 16 MiB of the training text as preset dictionary
+ * @param xzAfterTraining {@link #xz} with the last 4 MiB of the training text as preset dictionary
  */
 public record Baselines(
     double unigram,

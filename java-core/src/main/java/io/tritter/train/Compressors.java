@@ -15,8 +15,8 @@ final class Compressors {
   /** How far DEFLATE looks back. */
   private static final int GZIP_WINDOW = 1 << 15;
 
-  /** LZMA2 looks back 64 MiB at preset 9; this much of it costs seconds and 200 MB. */
-  private static final int XZ_PRIMING = 1 << 24;
+  /** LZMA2 looks back 64 MiB at preset 9; this much of it costs a second or two and 60 MB. */
+  private static final int XZ_PRIMING = 1 << 22;
 
   private Compressors() {}
 

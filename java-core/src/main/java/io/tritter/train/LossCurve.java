@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 
 /** The steps of a run that have a finite loss, as points to draw. */
 final class LossCurve {
-  /** The smoothed loss is a centred mean over this part of the steps. */
-  private static final double SMOOTHING = 0.03;
+  /** The smoothed loss of a step looks at this part of the run. */
+  private static final double SMOOTHING = 0.05;
 
   private final List<StepMetrics> steps;
 
@@ -57,26 +57,38 @@ final class LossCurve {
         .toArray();
   }
 
-  /** The mean loss around each step, from where it comes below {@code top}. */
+  /** The mean loss around each step, near steps counting more, where it is below {@code top}. */
   Points smoothed(int every, double top) {
-    int radius = (int) (steps.size() * SMOOTHING / 2);
-    double[] sums = new double[steps.size() + 1];
-    for (int i = 0; i < steps.size(); i++) {
-      sums[i + 1] = sums[i] + steps.get(i).loss();
-    }
+    int radius = (int) (steps.size() * SMOOTHING / 4);
+    double[] losses = steps.stream().mapToDouble(StepMetrics::loss).toArray();
+    double[] smooth = means(means(losses, radius), radius);
     DoubleStream.Builder x = DoubleStream.builder();
     DoubleStream.Builder y = DoubleStream.builder();
-    for (int i = 0; i < steps.size(); i += every) {
-      // At the steep start as far to the left as to the right; at the flat end what there is.
-      int reach = Math.min(radius, i);
-      int end = Math.min(steps.size(), i + reach + 1);
-      double mean = (sums[end] - sums[i - reach]) / (end - (i - reach));
-      if (mean <= top) {
+    for (int i = 0; i < smooth.length; i += every) {
+      if (smooth[i] <= top) {
         x.add((double) steps.get(i).step());
-        y.add(mean);
+        y.add(smooth[i]);
       }
     }
     return new Points(x.build().toArray(), y.build().toArray());
+  }
+
+  /**
+   * Means over neighbours, at the steep start of a run as many to the left as to the right, at its
+   * flat end as many as there are.
+   */
+  private static double[] means(double[] values, int radius) {
+    double[] sums = new double[values.length + 1];
+    for (int i = 0; i < values.length; i++) {
+      sums[i + 1] = sums[i] + values[i];
+    }
+    double[] means = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int reach = Math.min(radius, i);
+      int end = Math.min(values.length, i + reach + 1);
+      means[i] = (sums[end] - sums[i - reach]) / (end - (i - reach));
+    }
+    return means;
   }
 
   /** The loss that a part of the steps stays below. */

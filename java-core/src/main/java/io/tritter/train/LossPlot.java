@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -36,6 +35,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class LossPlot {
   private static final int WIDTH = 1200;
   private static final int HEIGHT = 700;
+
+  /** About; what the vertical axis leaves. */
+  private static final double PLOT_WIDTH = WIDTH - 82;
 
   /** More dots than this say nothing more; evenly spaced steps are drawn then. */
   private static final int MOST_DOTS = 6000;
@@ -122,15 +124,18 @@ public final class LossPlot {
   private void draw() {
     style();
     int every = Math.ceilDiv(curve.size(), MOST_DOTS);
+    Marker strip = new StripMarker(every * PLOT_WIDTH / right);
     for (Phase phase : Phase.values()) {
       Color colour = COLOURS.getOrDefault(phase, FAINT);
       double[] places = curve.places(phase, every);
       double[] edge = new double[places.length];
       Arrays.fill(edge, bottom);
       LossCurve.Points dots = curve.dots(phase, every, top);
-      marks(phase.name(), places, edge, new StripMarker(), colour);
-      marks(phase + " loss", dots.x, dots.y, SeriesMarkers.CIRCLE, translucent(colour))
-          .ifPresent(series -> series.setShowInLegend(false));
+      marks(phase + " strip", places, edge, strip, colour);
+      marks(phase + " loss", dots.x, dots.y, SeriesMarkers.CIRCLE, translucent(colour));
+      if (places.length > 0) {
+        legend(phase.name(), colour);
+      }
     }
     LossCurve.Points smoothed = curve.smoothed(every, top);
     line("training, smoothed", smoothed.x, smoothed.y, INK, new BasicStroke(2.5f));
@@ -161,7 +166,7 @@ public final class LossPlot {
     for (Map.Entry<String, Double> label :
         labels.entrySet().stream().sorted(Map.Entry.comparingByValue()).toList()) {
       double loss = label.getValue();
-      double y = Math.max(loss + lineHeight / 2, free);
+      double y = Math.max(loss + lineHeight * 0.6, free);
       free = y + lineHeight;
       String text =
           String.format(
@@ -176,16 +181,22 @@ public final class LossPlot {
     return heldOut.isEmpty() ? last : Math.max(last, heldOut.getLast().step());
   }
 
-  private Optional<XYSeries> marks(
-      String name, double[] x, double[] y, Marker marker, Color colour) {
-    if (x.length == 0) {
-      return Optional.empty();
+  private void marks(String name, double[] x, double[] y, Marker marker, Color colour) {
+    if (x.length > 0) {
+      XYSeries series = chart.addSeries(name, x, y);
+      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+      series.setMarker(marker);
+      series.setMarkerColor(colour);
+      series.setShowInLegend(false);
     }
-    XYSeries series = chart.addSeries(name, x, y);
+  }
+
+  /** An entry of the legend with no point in the plot. */
+  private void legend(String name, Color colour) {
+    XYSeries series = chart.addSeries(name, new double[] {0}, new double[] {Double.NaN});
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-    series.setMarker(marker);
+    series.setMarker(SeriesMarkers.SQUARE);
     series.setMarkerColor(colour);
-    return Optional.of(series);
   }
 
   private XYSeries line(String name, double[] x, double[] y, Color colour, BasicStroke stroke) {
@@ -229,7 +240,7 @@ public final class LossPlot {
         .setMarkerSize(5)
         .setPlotContentSize(1)
         .setAnnotationTextFont(font(Font.PLAIN, 13))
-        .setAnnotationTextFontColor(FAINT)
+        .setAnnotationTextFontColor(INK)
         .setAntiAlias(true);
   }
 
@@ -241,13 +252,19 @@ public final class LossPlot {
     return new Font(Font.SANS_SERIF, style, points);
   }
 
-  /** A piece of the strip of phases, standing on the lower edge. */
+  /** A piece of the strip of phases, standing on the lower edge, as wide as its steps. */
   private static final class StripMarker extends Marker {
     private static final int THICKNESS = 12;
 
+    private final double width;
+
+    StripMarker(double width) {
+      this.width = width;
+    }
+
     @Override
     public void paint(Graphics2D g, double x, double y, int size) {
-      g.fill(new Rectangle2D.Double(x - 1, y - THICKNESS, 2, THICKNESS));
+      g.fill(new Rectangle2D.Double(x, y - THICKNESS, width, THICKNESS));
     }
   }
 }

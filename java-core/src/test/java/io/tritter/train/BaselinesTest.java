@@ -60,7 +60,7 @@ class BaselinesTest {
   }
 
   @Test
-  void gzipLooksBackThirtyTwoKibibytesAndXzSixteenMebibytes() {
+  void gzipLooksBackThirtyTwoKibibytesAndXzFurther() {
     byte[] known = random(4, 10_000);
     byte[] training = new byte[100_000];
     System.arraycopy(known, 0, training, 0, known.length);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressBarTest {
   private static final ProgressBar HALF =
-      ProgressBar.ofTime(90, 180, 1234, Phase.PREDICT, 1.2345, 9120.4);
+      ProgressBar.ofTime(90, 180, 1234, Phase.PREDICT, 1.234, 9120.4);
 
   @Test
   void aWideTerminalShowsEverything() {
@@ -17,14 +17,14 @@ class ProgressBarTest {
             + "    9,120 tokens/s   1:30 left",
         HALF.line(120, true));
     assertEquals(
-        " 50% ============............  step  1,234  PREDICT  loss  1.234"
+        " 50% =============............  step  1,234  PREDICT  loss  1.234"
             + "    9,120 tokens/s   1:30 left",
         HALF.line(95, false));
   }
 
   @Test
   void aNarrowOneShowsTheMostImportant() {
-    assertEquals(" 50% ━━━━━━━━━━━───────────  loss  1.234   1:30 left", HALF.line(52, true));
+    assertEquals(" 50% ━━━━━━──────  loss  1.234   1:30 left", HALF.line(42, true));
     assertEquals(" 50% ━━━━━─────  loss  1.234", HALF.line(28, true));
     assertEquals(" 50% ━━━━────", HALF.line(13, true));
     assertEquals(" 50%", HALF.line(12, true));
@@ -63,7 +63,7 @@ class ProgressBarTest {
     String line = ProgressBar.ofTime(200, 180, 5, null, Double.NaN, Double.NaN).line(80, false);
     assertEquals("100% " + "=".repeat(40) + "  step      5   0:00 left", line);
     assertEquals(
-        "  0% " + ".".repeat(40), new ProgressBar(Double.NaN, 0, null, 1, 1, 1).line(46, false));
+        "  0% " + ".".repeat(11), new ProgressBar(Double.NaN, 0, null, 1, 1, 1).line(16, false));
   }
 
   @Test
