@@ -1,3 +1,0 @@
-/** BitNet. */
-@org.jspecify.annotations.NullMarked
-package io.tritter.bitnet;
