@@ -195,7 +195,7 @@ final class AttentionForward {
       e.intoArray(x, from + i);
       sum = sum.add(e);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sum);
   }
 
   private static void scale(float[] x, int from, int n, float factor) {

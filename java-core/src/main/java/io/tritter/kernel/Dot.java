@@ -3,7 +3,6 @@ package io.tritter.kernel;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -62,7 +61,7 @@ final class Dot {
         even = load(x, at).fma(load(y, at), even);
         odd = load(x, at + D.length()).fma(load(y, at + D.length()), odd);
       }
-      return even.add(odd).reduceLanes(VectorOperators.ADD) + part(x, y, from + bound, to);
+      return Lanes.sum(even.add(odd)) + part(x, y, from + bound, to);
     }
 
     private static DoubleVector load(MemorySegment s, long index) {

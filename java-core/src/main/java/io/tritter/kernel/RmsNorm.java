@@ -2,7 +2,6 @@ package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -193,7 +192,7 @@ final class RmsNorm {
         even = a.fma(a, even);
         odd = b.fma(b, odd);
       }
-      double sum = even.add(odd).reduceLanes(VectorOperators.ADD);
+      double sum = Lanes.sum(even.add(odd));
       for (int i = bound; i < dim; i++) {
         sum += (double) Native.get(x, row + i) * Native.get(x, row + i);
       }
@@ -207,7 +206,7 @@ final class RmsNorm {
       for (int i = 0; i < bound; i += F.length()) {
         sums = load(x, row + i).mul(load(weight, i)).fma(load(dout, row + i), sums);
       }
-      double sum = sums.reduceLanes(VectorOperators.ADD);
+      double sum = Lanes.sum(sums);
       for (int i = bound; i < dim; i++) {
         sum += (double) Native.get(x, row + i) * Native.get(weight, i) * Native.get(dout, row + i);
       }

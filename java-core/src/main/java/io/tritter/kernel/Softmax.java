@@ -82,7 +82,7 @@ final class Softmax {
         e.intoMemorySegment(out, (row + i) << 2, Native.ORDER);
         sums = sums.add(e);
       }
-      double sum = sums.reduceLanes(VectorOperators.ADD);
+      double sum = Lanes.sum(sums);
       for (long i = row + bound; i < row + dim; i++) {
         float e = (float) Math.exp(Native.get(x, i) - max);
         Native.set(out, i, e);
@@ -98,7 +98,7 @@ final class Softmax {
       for (int i = 0; i < bound; i += F.length()) {
         sums = sums.add(Exp.Simd.natural(load(x, row + i).sub(max)));
       }
-      double sum = sums.reduceLanes(VectorOperators.ADD);
+      double sum = Lanes.sum(sums);
       for (long i = row + bound; i < row + dim; i++) {
         sum += Math.exp(Native.get(x, i) - max);
       }

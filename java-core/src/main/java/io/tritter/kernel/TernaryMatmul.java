@@ -125,7 +125,7 @@ final class TernaryMatmul {
     static final int FIELDS = 8;
 
     /** From here on tables of sums win over decoding the weights again for each row of x. */
-    private static final int TABLES_FROM = 12;
+    private static final int TABLES_FROM = 16;
 
     /** 16 steps of 8 fields of at most 2 * 128 stay inside int16. */
     private static final int STEPS_BEFORE_WIDENING = 16;
@@ -212,7 +212,8 @@ final class TernaryMatmul {
         int groupSize) {
       check(x, layout, layoutBytes(rows, cols), out, batch, rows, cols);
       int groups = groups(scales, rows, cols, groupSize);
-      if (batch >= TABLES_FROM && groupSize % TernaryTables.COLUMNS == 0) {
+      boolean wholePasses = groups == 1 || groupSize % TernaryTables.COLUMNS == 0;
+      if (batch >= TABLES_FROM && wholePasses) {
         TernaryTables.run(x, layout, scales, out, batch, rows, cols, groupSize);
       } else {
         Activations[] prepared = prepare(x, batch, cols, groupSize);

@@ -151,11 +151,12 @@ final class TernaryTables {
     int count = Math.min(lanes, rows - row) * groups;
     MemorySegment.copy(scales, Native.FLOAT, (long) row * groups * Float.BYTES, scale, 0, count);
     int[] total = new int[wide.length];
+    int perGroup = passes(groupSize);
     int slot = take();
     try {
       for (int g = 0; g < groups; g++) {
-        int from = g * (groupSize / COLUMNS);
-        int to = (int) Math.min(passes(cols), (long) from + groupSize / COLUMNS);
+        int from = g * perGroup;
+        int to = (int) Math.min(passes(cols), (long) from + perGroup);
         accumulate(layout, cols, slot, from, to);
         addScaled(wide, scale, groups, g, total);
         Arrays.fill(wide, 0);

@@ -2,7 +2,6 @@ package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -79,7 +78,7 @@ final class Tile {
           FloatVector.fromMemorySegment(F, x, at, Native.ORDER)
               .fma(FloatVector.fromMemorySegment(F, y, at, Native.ORDER), sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     for (int i = bound; i < dim; i++) {
       sum += Native.get(x, from + i) * Native.get(y, from + i);
     }

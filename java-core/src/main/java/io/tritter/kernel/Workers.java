@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * between jobs, then park, because a fork-join hand-over costs more than a small kernel.
  *
  * <p>Tasks are numbered and taken in order by whoever is free, so what a task computes must depend
- * on its number alone; then no result depends on the thread count. A task must not start another
- * job.
+ * on its number alone; then no result depends on the thread count. A job that a task starts runs on
+ * that task's thread.
  */
 public final class Workers {
   /** Property that sets the thread count; default: the processors of the machine. */
@@ -19,13 +19,17 @@ public final class Workers {
 
   private static final int SPINS = 20_000;
   private static final int THREADS = threadCount();
-  private static final Thread[] POOL = new Thread[THREADS - 1];
+  private static final Worker[] POOL = new Worker[THREADS - 1];
   private static final Object ONE_JOB_AT_A_TIME = new Object();
   private static volatile @Nullable Job current;
 
+  /** Number of the last job; guarded by the lock. */
+  private static long jobs;
+
   static {
     for (int i = 0; i < POOL.length; i++) {
-      POOL[i] = Thread.ofPlatform().daemon().name("tritter-" + (i + 1)).start(Workers::serve);
+      POOL[i] = new Worker("tritter-" + (i + 1));
+      POOL[i].start();
     }
   }
 
@@ -36,25 +40,32 @@ public final class Workers {
     return THREADS;
   }
 
-  /** Runs {@code task.accept(i)} for each i in 0..count-1 and returns when all are done. */
+  /**
+   * Runs {@code task.accept(i)} for each i in 0..count-1 and returns when all are done; an
+   * exception of a task reaches the caller then.
+   */
   public static void run(int count, IntConsumer task) {
-    if (count <= 1 || THREADS == 1 || Thread.holdsLock(ONE_JOB_AT_A_TIME)) {
+    boolean nested =
+        Thread.currentThread() instanceof Worker || Thread.holdsLock(ONE_JOB_AT_A_TIME);
+    if (count <= 1 || THREADS == 1 || nested) {
       for (int i = 0; i < count; i++) {
         task.accept(i);
       }
       return;
     }
     synchronized (ONE_JOB_AT_A_TIME) {
-      Job job = new Job(count, task);
+      Job job = new Job(++jobs, count, task);
       current = job;
       for (Thread thread : POOL) {
         LockSupport.unpark(thread);
       }
       job.work();
-      job.await();
-      current = null;
+      try {
+        job.await();
+      } finally {
+        current = null; // or the memory of its arguments would stay reachable
+      }
     }
-    // An exception of any task reaches the caller; the others have run to their end.
   }
 
   /** A piece {@code from..to-1} of a range. */
@@ -69,23 +80,6 @@ public final class Workers {
     run(count, i -> task.accept(i * size, Math.min(n, (i + 1) * size)));
   }
 
-  private static void serve() {
-    Job last = null;
-    int idle = 0;
-    while (true) {
-      Job job = current;
-      if (job != null && job != last) {
-        last = job;
-        idle = 0;
-        job.work();
-      } else if (++idle < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.park(ONE_JOB_AT_A_TIME);
-      }
-    }
-  }
-
   private static int threadCount() {
     int processors = Runtime.getRuntime().availableProcessors();
     int threads = Integer.getInteger(PROPERTY, processors);
@@ -95,15 +89,43 @@ public final class Workers {
     return threads;
   }
 
+  /** A thread of the pool. */
+  private static final class Worker extends Thread {
+    Worker(String name) {
+      super(name);
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      long last = 0;
+      int idle = 0;
+      while (true) {
+        Job job = current;
+        if (job != null && job.number != last) {
+          last = job.number;
+          idle = 0;
+          job.work();
+        } else if (++idle < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(ONE_JOB_AT_A_TIME);
+        }
+      }
+    }
+  }
+
   /** Numbered tasks, a counter for the next and a counter of the finished. */
   private static final class Job {
+    private final long number;
     private final int count;
     private final IntConsumer task;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private volatile @Nullable Throwable failure;
 
-    Job(int count, IntConsumer task) {
+    Job(long number, int count, IntConsumer task) {
+      this.number = number;
       this.count = count;
       this.task = task;
     }

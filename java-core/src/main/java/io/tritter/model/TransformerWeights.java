@@ -85,8 +85,13 @@ abstract class TransformerWeights {
   static List<String> linearNames(int layer) {
     String prefix = "model.layers." + layer + ".";
     return Stream.of(
-            "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-            "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")
+            "self_attn.q_proj",
+            "self_attn.k_proj",
+            "self_attn.v_proj",
+            "self_attn.o_proj",
+            "mlp.gate_proj",
+            "mlp.up_proj",
+            "mlp.down_proj")
         .map(part -> prefix + part + ".weight")
         .toList();
   }

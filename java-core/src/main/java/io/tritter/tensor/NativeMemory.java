@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * results would never make it run. Once as much as {@link #STEP} has been allocated since the last
  * look and not freed, a collection is asked for.
  */
-final class NativeMemory {
+public final class NativeMemory {
   /** 64-byte alignment: a cache line, and the widest vector. */
   private static final long ALIGNMENT = 64;
 
@@ -23,7 +23,8 @@ final class NativeMemory {
 
   private NativeMemory() {}
 
-  static MemorySegment allocate(long bytes) {
+  /** A new segment of zeros, aligned to a cache line. */
+  public static MemorySegment allocate(long bytes) {
     long live = LIVE.addAndGet(bytes);
     if (live > COLLECT_AT.get()) {
       System.gc();

@@ -1,4 +1,4 @@
-/** Trits: bit planes, 2-bit bytes, and the published 2-bit layouts. */
+/** Trits, packed: bit planes for vectors and 2-bit bytes for matrices. */
 @NullMarked
 package io.tritter.ternary;
 

@@ -1,0 +1,124 @@
+package io.tritter.bitnet;
+
+import io.tritter.kernel.Kernels;
+import io.tritter.nn.Linear;
+import io.tritter.nn.Parameter;
+import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
+import io.tritter.ternary.TritMatrix;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A BitNet b1.58 layer in training: float32 master weights, ternary forward, straight-through
+ * backward (Bengio et al., 2013).
+ *
+ * <p>Forward is {@code y = x_q t^T * scale / s}, one absmean scale for the tensor, activations of 8
+ * bits. It runs as a float32 product of integers whose sums stay below 2^24, hence exact and equal
+ * bit for bit to the packed {@link BitLinear}. Backward is that of {@code y = x' w'^T} for the
+ * dequantized {@code x' = x_q / s} and {@code w' = t * scale}; gradients pass the rounding
+ * unchanged.
+ */
+public final class QatLinear implements Linear {
+  private static final int BITS = 8;
+
+  /** Sums of this many products of 127 and 1 stay below 2^24. */
+  private static final int MAX_IN_FEATURES = (1 << 24) / 127;
+
+  private final Parameter weight;
+  private final Tensor trits;
+  private final Tensor dequantized;
+  private final Tensor measured = Tensor.zeros(1);
+  private float scale;
+
+  /**
+   * A layer over a weight of [outFeatures, inFeatures], quantized now.
+   *
+   * @throws IllegalArgumentException for NaN or an infinity, with its position
+   */
+  public QatLinear(Parameter weight) {
+    Check.shape(weight.name(), weight.value().shape(), -1, -1);
+    int in = weight.value().dim(1);
+    if (in > MAX_IN_FEATURES) {
+      throw Check.expected(weight.name(), "at most " + MAX_IN_FEATURES + " columns", in);
+    }
+    this.weight = weight;
+    trits = Tensor.zeros(weight.value().shape());
+    dequantized = Tensor.zeros(weight.value().shape());
+    weightsChanged();
+  }
+
+  /**
+   * Quantizes the master weights again; to be called after each change of them.
+   *
+   * @throws IllegalArgumentException for NaN or an infinity, with its position; the trits stay as
+   *     they were
+   */
+  public void weightsChanged() {
+    Absmean.quantize(weight.name(), weight.value(), BitLinear.PER_TENSOR, trits, measured);
+    scale = measured.get(0);
+    dequantized.axpby(scale, trits, 0f);
+  }
+
+  @Override
+  public int inFeatures() {
+    return weight.value().dim(1);
+  }
+
+  @Override
+  public int outFeatures() {
+    return weight.value().dim(0);
+  }
+
+  /** The scale of the weights, mean|w| of the last {@link #weightsChanged}. */
+  public float scale() {
+    return scale;
+  }
+
+  @Override
+  public void forward(Tensor x, Tensor y) {
+    int in = inFeatures();
+    int out = outFeatures();
+    Check.shape("x", x.shape(), -1, in);
+    int rows = x.dim(0);
+    Check.shape("y", y.shape(), rows, out);
+    Kernels kernels = Kernels.active();
+    Scratch scratch = Scratch.ofThread();
+    MemorySegment q = scratch.activations((long) rows * in).data();
+    MemorySegment inverseScales = scratch.scales(rows).data();
+    kernels.fakeQuantizeAbsmax(x.data(), q, inverseScales, rows, in, BITS);
+    kernels.matmul(q, false, trits.data(), true, y.data(), rows, out, in, false);
+    kernels.scaleRows(y.data(), inverseScales, scale, rows, out);
+  }
+
+  @Override
+  public void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate) {
+    int in = inFeatures();
+    int out = outFeatures();
+    Check.shape("x", x.shape(), -1, in);
+    int rows = x.dim(0);
+    Check.shape("dy", dy.shape(), rows, out);
+    Check.shape("dx", dx.shape(), rows, in);
+    Kernels kernels = Kernels.active();
+    Scratch scratch = Scratch.ofThread();
+    MemorySegment q = scratch.activations((long) rows * in).data();
+    MemorySegment inverseScales = scratch.scales(rows).data();
+    kernels.fakeQuantizeAbsmax(x.data(), q, inverseScales, rows, in, BITS);
+    kernels.scaleRows(q, inverseScales, 1f, rows, in);
+    MemorySegment gradient = weight.gradient().data();
+    kernels.matmul(dy.data(), true, q, false, gradient, out, in, rows, true);
+    kernels.matmul(
+        dy.data(), false, dequantized.data(), false, dx.data(), rows, in, out, accumulate);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(weight);
+  }
+
+  /** The layer on packed weights, for inference; its outputs are the same, bit for bit. */
+  public BitLinear toPacked() {
+    Tensor scales = Tensor.of(new float[] {scale}, 1);
+    return new BitLinear(TritMatrix.pack(trits), scales, BitLinear.PER_TENSOR, null, BITS);
+  }
+}

@@ -1,0 +1,72 @@
+package io.tritter.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root command {@code tritter}; other modules add their commands to what {@link #create}s. */
+@Command(
+    name = "tritter",
+    description = "Ternary neural networks on the JVM, for Python and for Java.",
+    mixinStandardHelpOptions = true,
+    versionProvider = TritterCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tritter demo                   train a small BitNet and look at what it learned",
+      "  tritter python train.py --fast run a Python script that imports tritter_accel",
+      "  tritter python                 a Python prompt",
+      "  tritter info                   what this machine offers and what is used of it",
+      "  TRITTER_OPTS=-Dtritter.kernels=scalar tritter info"
+    })
+public final class TritterCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets spec before it runs the command
+  private TritterCommand() {}
+
+  /**
+   * The root command with {@code info}.
+   *
+   * @param more further lines for {@code info}: what the caller's module runs on
+   */
+  public static CommandLine create(Supplier<Map<String, String>> more) {
+    return new CommandLine(new TritterCommand())
+        .addSubcommand(new InfoCommand(more))
+        .setUsageHelpAutoWidth(true);
+  }
+
+  /** The version of this build, such as {@code 0.1.0-SNAPSHOT}. */
+  public static String version() {
+    try (InputStream in = TritterCommand.class.getResourceAsStream("version.txt")) {
+      if (in == null) {
+        throw new IllegalStateException("version.txt: missing beside " + TritterCommand.class);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "COMMAND: expected one, got none");
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"tritter " + version()};
+    }
+  }
+}

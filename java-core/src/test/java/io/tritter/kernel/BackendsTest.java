@@ -1,0 +1,54 @@
+package io.tritter.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BackendsTest {
+  private static final Kernels SCALAR = new ScalarKernels();
+
+  /** The build runs the tests without the incubator module once, and says so. */
+  @Test
+  void simdIsActiveWhereTheModuleIsThere() {
+    String expected = System.getProperty("expect.kernels", "simd");
+    assertEquals(expected, Kernels.active().name());
+    boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    assertEquals(module, expected.equals("simd"));
+  }
+
+  @Test
+  void theDefinitionIsAlwaysThereAndLast() {
+    assertInstanceOf(ScalarKernels.class, Kernels.available().getLast());
+  }
+
+  @Test
+  void anUnknownNameListsWhatThereIs() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Backends.choose("cuda", List.of(SCALAR)));
+    assertEquals("tritter.kernels=cuda is not available; have [scalar]", e.getMessage());
+  }
+
+  @Test
+  void noNameTakesTheBestAndANameTakesThatOne() {
+    List<Kernels> available = Kernels.available();
+    assertSame(available.getFirst(), Backends.choose(null, available));
+    assertSame(available.getFirst(), Backends.choose("", available));
+    assertSame(available.getLast(), Backends.choose("scalar", available));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tritter.kernel.Samples#backends")
+  void eachSaysWhatItRunsOn(Kernels kernels) {
+    assertFalse(kernels.description().isBlank());
+    assertTrue(kernels.name().matches("[a-z]+"));
+  }
+}

@@ -1,0 +1,68 @@
+package io.tritter.bridge;
+
+import io.tritter.cli.TritterCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.graalvm.polyglot.HostAccess;
+
+/**
+ * All that Python sees of Java: one member an area, the same from GraalPy and from CPython.
+ *
+ * <p>The conventions of every call, which {@code tritter_accel._call} follows on the other side:
+ *
+ * <ul>
+ *   <li>An array is two arguments, {@code long address, long size} with the size in elements. Its
+ *       element type is the one that the call documents; {@link Memory} checks the size against the
+ *       shape. A list of arrays is a {@code long[]} of each.
+ *   <li>Results are written to arrays that Python allocated, which come last.
+ *   <li>A handle is a core object such as {@code BitLinear}: Python can pass it back, not look in.
+ *   <li>No type of {@code org.graalvm} but the annotation: JPype calls the same methods.
+ * </ul>
+ */
+public final class Bridge {
+  private final Memory memory;
+
+  /** The calls of one Python context, on its memory. */
+  public Bridge(Memory memory) {
+    this.memory = memory;
+  }
+
+  @HostAccess.Export
+  public Memory memory() {
+    return memory;
+  }
+
+  @HostAccess.Export
+  public DeviceCalls devices() {
+    return new DeviceCalls();
+  }
+
+  /** The version of the Java side. */
+  @HostAccess.Export
+  public String version() {
+    return TritterCommand.version();
+  }
+
+  /** Which Python exception stands for a Java one: {@code value}, {@code os} or {@code runtime}. */
+  @HostAccess.Export
+  public String faultKind(Throwable fault) {
+    if (fault instanceof IllegalArgumentException) {
+      return "value";
+    }
+    if (fault instanceof IOException || fault instanceof UncheckedIOException) {
+      return "os";
+    }
+    return fault instanceof OutOfMemoryError ? "memory" : "runtime";
+  }
+
+  /** The message for it; where there is nothing but a type, the type. */
+  @HostAccess.Export
+  public String faultMessage(Throwable fault) {
+    String message = fault.getMessage();
+    if (fault instanceof IllegalArgumentException && message != null) {
+      return message;
+    }
+    String type = fault.getClass().getSimpleName();
+    return message == null ? type : type + ": " + message;
+  }
+}

@@ -1,0 +1,58 @@
+package io.tritter.bridge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
+
+/** {@code tritter demo}: runs the example script that trains a BitNet. */
+@Command(
+    name = "demo",
+    description = {
+      "Train a small BitNet b1.58 transformer on text, pack it to 2 bits and let it write.",
+      "Runs examples/train_bitnet.py; Ctrl-C stops the training and goes on with what is learned."
+    },
+    customSynopsis = "tritter demo [-h] [--data FILE] [--seconds N] [--seed N] [--out DIR] [--quiet]",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tritter demo",
+      "  tritter demo --seconds 20 --quiet",
+      "  tritter demo --data shakespeare.txt --out shakespeare"
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final String SCRIPT = "examples/train_bitnet.py";
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
+
+  @Parameters(
+      paramLabel = "OPTIONS",
+      arity = "0..*",
+      description = {
+        "--data FILE   text to learn from; otherwise the sources of Python's own library",
+        "--seconds N   training time",
+        "--seed N      of the weights and the order of the text",
+        "--out DIR     where the model, the metrics and the plot go; demo-out otherwise",
+        "--quiet       no progress bar"
+      })
+  private List<String> arguments = new ArrayList<>();
+
+  @Unmatched private List<String> options = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    List<String> argv = new ArrayList<>();
+    argv.add(SourceTree.root().resolve(SCRIPT).toString());
+    argv.addAll(options);
+    argv.addAll(arguments);
+    try (PythonProgram python = PythonProgram.open()) {
+      return python.script(argv);
+    }
+  }
+}

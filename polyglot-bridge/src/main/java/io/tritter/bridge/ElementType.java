@@ -1,0 +1,111 @@
+package io.tritter.bridge;
+
+import io.tritter.tensor.Check;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** The element types of arrays from Python, by NumPy's names. */
+enum ElementType {
+  FLOAT32(4) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i << 2);
+    }
+  },
+  FLOAT64(8) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, i << 3);
+    }
+  },
+  INT8(1) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_BYTE, i);
+    }
+  },
+  UINT8(1) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+    }
+  },
+  INT16(2) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_SHORT_UNALIGNED, i << 1);
+    }
+  },
+  UINT16(2) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_CHAR_UNALIGNED, i << 1);
+    }
+  },
+  INT32(4) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_INT_UNALIGNED, i << 2);
+    }
+  },
+  UINT32(4) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return Integer.toUnsignedLong(s.get(ValueLayout.JAVA_INT_UNALIGNED, i << 2));
+    }
+  },
+  INT64(8) {
+    @Override
+    double get(MemorySegment s, long i) {
+      return s.get(ValueLayout.JAVA_LONG_UNALIGNED, i << 3);
+    }
+  };
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  /** Element {@code i}; an int64 beyond 2^53 is rounded, and is far outside int32 either way. */
+  abstract double get(MemorySegment s, long i);
+
+  static ElementType named(String name) {
+    for (ElementType type : values()) {
+      if (type.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return type;
+      }
+    }
+    throw Check.expected("dtype", "one of " + Arrays.toString(values()), name);
+  }
+
+  /** Writes {@code to[i] = from[i]} for float32 and int32 targets. */
+  static void convert(
+      MemorySegment from, ElementType fromType, MemorySegment to, ElementType toType, long size) {
+    if (toType == FLOAT32) {
+      for (long i = 0; i < size; i++) {
+        to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i << 2, (float) fromType.get(from, i));
+      }
+    } else if (toType == INT32) {
+      for (long i = 0; i < size; i++) {
+        to.set(ValueLayout.JAVA_INT_UNALIGNED, i << 2, exactInt(fromType.get(from, i), i));
+      }
+    } else {
+      throw Check.expected("dtype", "float32 or int32", toType);
+    }
+  }
+
+  private static int exactInt(double value, long index) {
+    int exact = (int) value;
+    if (exact != value) {
+      throw Check.expected("element " + index, "a whole number of 32 bits", value);
+    }
+    return exact;
+  }
+}

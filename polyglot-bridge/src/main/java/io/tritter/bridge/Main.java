@@ -1,0 +1,21 @@
+package io.tritter.bridge;
+
+import io.tritter.cli.TritterCommand;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** The program {@code tritter}: the commands of the core, and those that run Python. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    StandardError.restore();
+    System.exit(commands().execute(args));
+  }
+
+  static CommandLine commands() {
+    return TritterCommand.create(() -> Map.of("Python", PythonRuntime.describe()))
+        .addSubcommand(new PythonCommand())
+        .addSubcommand(new DemoCommand());
+  }
+}

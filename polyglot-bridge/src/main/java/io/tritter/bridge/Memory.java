@@ -1,0 +1,149 @@
+package io.tritter.bridge;
+
+import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.graalvm.polyglot.HostAccess;
+
+/**
+ * The memory that Python and Java share.
+ *
+ * <p>A <em>direct</em> memory takes an address at its word: Python owns the array and keeps it
+ * alive for the call, nothing is copied. A sandboxed script gets the other kind, in which only
+ * addresses inside blocks that {@link #allocate} handed out are good; bytes travel in and out as
+ * Latin-1 strings, the one bulk transfer that needs no native access.
+ */
+public final class Memory {
+  private static final long ALIGNMENT = 64;
+
+  private final boolean direct;
+  private final NavigableMap<Long, MemorySegment> blocks = new ConcurrentSkipListMap<>();
+
+  /**
+   * An empty memory.
+   *
+   * @param direct whether any address is accepted
+   */
+  public Memory(boolean direct) {
+    this.direct = direct;
+  }
+
+  @HostAccess.Export
+  public boolean direct() {
+    return direct;
+  }
+
+  /** A new block of zeros, until it is {@link #free}d. */
+  @HostAccess.Export
+  public long allocate(long bytes) {
+    if (bytes < 0) {
+      throw Check.expected("bytes", "at least 0", bytes);
+    }
+    // At least one byte, so that two blocks never have the same address.
+    MemorySegment block = Arena.ofAuto().allocate(Math.max(bytes, 1), ALIGNMENT);
+    blocks.put(block.address(), block.asSlice(0, bytes));
+    return block.address();
+  }
+
+  @HostAccess.Export
+  public void free(long address) {
+    blocks.remove(address);
+  }
+
+  /** Writes bytes, one a character, to the start of a block. */
+  @HostAccess.Export
+  public void write(long address, String latin1) {
+    byte[] bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
+    block(address, bytes.length).copyFrom(MemorySegment.ofArray(bytes));
+  }
+
+  /** The first bytes of a block, one a character. */
+  @HostAccess.Export
+  public String read(long address, long bytes) {
+    return text(block(address, bytes));
+  }
+
+  /** The bytes of a tensor, one a character. */
+  @HostAccess.Export
+  public String readTensor(Tensor tensor) {
+    return text(tensor.data());
+  }
+
+  /** Where a tensor is; good as long as Python holds on to the tensor. */
+  @HostAccess.Export
+  public long addressOf(Tensor tensor) {
+    return tensor.data().address();
+  }
+
+  @HostAccess.Export
+  public int[] shapeOf(Tensor tensor) {
+    return tensor.shape();
+  }
+
+  /**
+   * Converts between element types, with the rounding of a Java cast.
+   *
+   * @param type {@code float32, float64, int8, uint8, int16, uint16, int32, uint32, int64}
+   * @param toType {@code float32} or {@code int32}; an int32 that a value does not fit is an error
+   */
+  @HostAccess.Export
+  public void convert(
+      long address, long size, String type, String toType, long toAddress, long toSize) {
+    if (size != toSize) {
+      throw Check.expected("array", toSize + " elements", size);
+    }
+    ElementType from = ElementType.named(type);
+    ElementType to = ElementType.named(toType);
+    ElementType.convert(
+        segment("array", address, size * from.bytes()),
+        from,
+        segment("array", toAddress, toSize * to.bytes()),
+        to,
+        size);
+  }
+
+  /** The float32 tensor at an address. */
+  Tensor tensor(String name, long address, long size, int... shape) {
+    long elements = 1;
+    for (int n : shape) {
+      elements = Math.multiplyExact(elements, n);
+    }
+    if (elements != size) {
+      throw Check.expected(name, elements + " elements for " + Arrays.toString(shape), size);
+    }
+    return Tensor.wrap(segment(name, address, size * Float.BYTES), shape);
+  }
+
+  /** The bytes at an address. */
+  MemorySegment segment(String name, long address, long bytes) {
+    if (bytes < 0) {
+      throw Check.expected(name, "a size of at least 0", bytes);
+    }
+    if (!direct) {
+      return block(address, bytes);
+    }
+    if (address == 0 && bytes > 0) {
+      throw Check.expected(name, "an address", "null");
+    }
+    return MemorySegment.ofAddress(address).reinterpret(bytes);
+  }
+
+  private MemorySegment block(long address, long bytes) {
+    Map.Entry<Long, MemorySegment> entry = blocks.floorEntry(address);
+    if (entry == null || address - entry.getKey() > entry.getValue().byteSize() - bytes) {
+      throw Check.expected("address", "one inside a block of this memory", address);
+    }
+    return entry.getValue().asSlice(address - entry.getKey(), bytes);
+  }
+
+  private static String text(MemorySegment bytes) {
+    return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,164 @@
+package io.tritter.bridge;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.EnvironmentAccess;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.FileSystem;
+import org.graalvm.polyglot.io.IOAccess;
+
+/**
+ * A GraalPy context in which {@code import tritter_accel} works.
+ *
+ * <pre>{@code
+ * try (PythonHost python = PythonHost.sandboxed().open()) {
+ *   double ratio = python.eval("import tritter_accel; ...").asDouble();
+ * }
+ * }</pre>
+ *
+ * <p>Python sees of Java the members of {@link Bridge} that carry {@link HostAccess.Export}, and
+ * nothing else, whoever runs it. Beyond that a {@link #trusted} script has what any Python script
+ * has; a {@link #sandboxed} one has no file but the package's own, no thread, process, environment
+ * or native memory. How long it runs and how much it allocates is not limited here.
+ */
+public final class PythonHost implements AutoCloseable {
+  /** The polyglot binding under which {@code tritter_accel._host} finds its {@link Bridge}. */
+  static final String BINDING = "tritter";
+
+  private static final String PYTHON = "python";
+
+  /** Annotated members; Java arrays that they return can be read. */
+  private static final HostAccess ACCESS =
+      HostAccess.newBuilder(HostAccess.EXPLICIT).allowArrayAccess(true).build();
+
+  private final Context context;
+
+  private PythonHost(Context context) {
+    this.context = context;
+  }
+
+  /** For a script of the user's own: files, threads, processes, environment, native memory. */
+  public static Builder trusted() {
+    return new Builder(true);
+  }
+
+  /** For code of unknown origin: {@code tritter_accel} and the standard library only. */
+  public static Builder sandboxed() {
+    return new Builder(false);
+  }
+
+  /** Runs Python code; the value is that of the last line if it is an expression. */
+  public Value eval(String code) {
+    return context.eval(PYTHON, code);
+  }
+
+  /** Runs Python code that comes with this class. */
+  Value evalResource(String name) {
+    try (InputStream in = PythonHost.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + ": missing beside " + PythonHost.class);
+      }
+      String code = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      return context.eval(
+          Source.newBuilder(PYTHON, code, "<tritter>/" + name).internal(true).build());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The GraalPy context, for what this class does not offer. */
+  public Context context() {
+    return context;
+  }
+
+  /** Runs exit handlers, flushes the streams and frees the context. */
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  /** How a host is set up. */
+  public static final class Builder {
+    private final boolean trusted;
+    private final List<Path> path = new ArrayList<>();
+    private final Context.Builder context = Context.newBuilder(PYTHON);
+
+    private Builder(boolean trusted) {
+      this.trusted = trusted;
+    }
+
+    /** Adds a folder to {@code sys.path}; a sandboxed script may read what is in it. */
+    public Builder path(Path folder) {
+      path.add(folder);
+      return this;
+    }
+
+    /** The standard streams of Python; those of the JVM otherwise. */
+    public Builder streams(InputStream in, OutputStream out, OutputStream err) {
+      context.in(in).out(out).err(err);
+      return this;
+    }
+
+    /** SIGINT raises KeyboardInterrupt in Python's main thread: for a program that owns the JVM. */
+    Builder interruptible() {
+      context.option("python.InstallSignalHandlers", "true");
+      return this;
+    }
+
+    /** Starts the context: about a second. */
+    public PythonHost open() {
+      path.add(SourceTree.root().resolve("python/src"));
+      List<Path> folders = path.stream().map(Builder::real).toList();
+      String joined = folders.stream().map(Path::toString).collect(Collectors.joining(":"));
+      context
+          .allowExperimentalOptions(true)
+          .option("python.PythonPath", joined)
+          .option("engine.WarnInterpreterOnly", "false")
+          .allowHostAccess(ACCESS)
+          .allowPolyglotAccess(PolyglotAccess.newBuilder().allowBindingsAccess(PYTHON).build());
+      if (trusted) {
+        context
+            .allowIO(IOAccess.ALL)
+            .allowCreateThread(true)
+            .allowCreateProcess(true)
+            .allowEnvironmentAccess(EnvironmentAccess.INHERIT)
+            .allowNativeAccess(true);
+      } else {
+        context.allowIO(IOAccess.newBuilder().fileSystem(readOnly(folders)).build());
+      }
+      Context opened = context.build();
+      opened.getPolyglotBindings().putMember(BINDING, new Bridge(new Memory(trusted)));
+      return new PythonHost(opened);
+    }
+
+    /** Files below the folders can be read, and Python's own library; the rest does not exist. */
+    private static FileSystem readOnly(List<Path> folders) {
+      FileSystem readable = FileSystem.newReadOnlyFileSystem(FileSystem.newDefaultFileSystem());
+      FileSystem selected =
+          FileSystem.newCompositeFileSystem(
+              FileSystem.newDenyIOFileSystem(),
+              FileSystem.Selector.of(
+                  readable,
+                  file -> folders.stream().anyMatch(file.toAbsolutePath().normalize()::startsWith)));
+      return FileSystem.allowInternalResourceAccess(selected);
+    }
+
+    private static Path real(Path folder) {
+      try {
+        return folder.toRealPath();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

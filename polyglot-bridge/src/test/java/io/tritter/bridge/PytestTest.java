@@ -1,0 +1,62 @@
+package io.tritter.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.graalvm.polyglot.Value;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs {@code tests/} and the examples in the docstrings of {@code python/src} on GraalPy, in one
+ * context. {@code -Dpytest=ARGS} adds arguments, for example {@code -Dpytest="-k trainer"}.
+ */
+class PytestTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path PYTEST = Path.of("target/pytest");
+
+  @Test
+  void everyPythonTestPasses() throws IOException {
+    unpackWheels();
+    try (PythonHost python = PythonHost.trusted().path(PYTEST).open()) {
+      Value run = python.evalResource("run_pytest.py");
+      Value result = run.execute(ROOT.toString(), System.getProperty("pytest", ""));
+      long passed = result.getArrayElement(1).asLong();
+      assertEquals(0, result.getArrayElement(0).asInt(), "exit code of pytest");
+      assertTrue(passed > 0, "tests that passed");
+    }
+  }
+
+  private static void unpackWheels() throws IOException {
+    if (Files.isDirectory(PYTEST)) {
+      return;
+    }
+    Path unpacked = Files.createTempDirectory(Path.of("target"), "pytest");
+    try (DirectoryStream<Path> wheels =
+        Files.newDirectoryStream(ROOT.resolve("tests/wheels"), "*.whl")) {
+      for (Path wheel : wheels) {
+        unpack(wheel, unpacked);
+      }
+    }
+    Files.move(unpacked, PYTEST);
+  }
+
+  private static void unpack(Path wheel, Path folder) throws IOException {
+    try (InputStream file = Files.newInputStream(wheel);
+        ZipInputStream zip = new ZipInputStream(file)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        Path target = folder.resolve(entry.getName()).normalize();
+        if (!entry.isDirectory() && target.startsWith(folder)) {
+          Files.createDirectories(target.getParent());
+          Files.copy(zip, target);
+        }
+      }
+    }
+  }
+}

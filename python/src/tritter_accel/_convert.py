@@ -1,0 +1,195 @@
+"""What functions accept as an array, and how it becomes an `Array`.
+
+Nothing is copied for an `Array`, an array.array, a ctypes array, a bytearray, a memoryview of all
+of one of those, and any object with ``__array_interface__`` (NumPy) whose elements lie in one
+piece; lists, bytes and parts of buffers are copied in bulk.
+"""
+
+from __future__ import annotations
+
+import array as _array
+import itertools
+import sys
+
+from . import _host
+from ._array import TYPES, Array, product
+from ._call import call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_BY_CODE = {
+    (code, int(numpy[1:])): dtype for dtype, (code, numpy) in TYPES.items()
+} | {("l", 8): "int64", ("L", 4): "uint32", ("l", 4): "int32", ("c", 1): "uint8"}
+_BY_NUMPY = {numpy: dtype for dtype, (_, numpy) in TYPES.items()}
+
+
+def array(values: Any, dtype: str | None = None) -> Array:
+    """A new array with a copy of nested lists, a buffer or another array.
+
+    Lists become float32 unless ``dtype`` says otherwise; buffers keep their type.
+
+    Raises:
+        ValueError: rows of different length, numbers that do not fit, an unknown dtype.
+
+    >>> array([0.5, 0.25])
+    Array([0.5, 0.25], dtype=float32)
+    >>> array([[1, 0], [0, 255]], dtype="uint8").nbytes
+    4
+    """
+    if dtype is not None and dtype not in TYPES:
+        raise ValueError(f"dtype: expected one of {', '.join(TYPES)}, got {dtype!r}")
+    converted = asarray(values, "values", dtype or "float32")
+    if dtype is not None and converted.dtype != dtype:
+        return _cast(converted, "values", dtype)
+    # What was wrapped belongs to somebody else; lists have been copied already.
+    return converted if isinstance(values, (list, tuple)) else converted.copy()
+
+
+def read(values: Any, name: str, dtype: str = "float32", ndim: int | None = None) -> Array:
+    """An argument as an array of one dtype, without a copy where that is possible.
+
+    Integers and float64 become float32, integers become int32; nothing else is converted.
+    """
+    given = asarray(values, name, dtype)
+    if ndim is not None and given.ndim != ndim:
+        raise ValueError(f"{name}: expected {ndim} dimensions, got shape {list(given.shape)}")
+    if not given.size:
+        raise ValueError(f"{name}: expected at least 1 element, got shape {list(given.shape)}")
+    return given if given.dtype == dtype else _cast(given, name, dtype)
+
+
+def asarray(values: Any, name: str, list_dtype: str) -> Array:
+    """An array on the memory of ``values``, or a copy where that cannot be."""
+    if isinstance(values, Array):
+        return values
+    if isinstance(values, _array.array):
+        return Array._wrap(values, (len(values),), _dtype(name, values.typecode, values.itemsize))
+    if isinstance(values, (list, tuple)):
+        return _from_lists(values, name, list_dtype)
+    if hasattr(values, "__array_interface__"):
+        return _from_interface(values, name)
+    ctypes = sys.modules.get("ctypes")
+    if ctypes and isinstance(values, ctypes.Array):
+        return _from_ctypes(ctypes, values, name)
+    try:
+        view = memoryview(values)
+    except TypeError:
+        raise TypeError(f"{name}: expected an array or a list, got {type(values).__name__}") from None
+    return _from_view(view, name)
+
+
+def like(result: Array, *arguments: Any) -> Any:
+    """The result as NumPy's array if one of the arguments was one."""
+    for argument in arguments:
+        if type(argument).__module__ == "numpy":
+            return sys.modules["numpy"].asarray(result)
+    return result
+
+
+def _dtype(name: str, code: str, itemsize: int) -> str:
+    dtype = _BY_CODE.get((code.lstrip("@=<>"), itemsize))
+    if dtype is None:
+        raise ValueError(f"{name}: expected a dtype of {', '.join(TYPES)}, got format {code!r}")
+    return dtype
+
+
+def _from_lists(values: Any, name: str, dtype: str) -> Array:
+    shape: list[int] = []
+    flat: Any = values
+    while True:
+        shape.append(len(flat) // (product(shape) or 1))
+        if not flat or not isinstance(flat[0], (list, tuple, Array)):
+            break
+        if len({_length(row) for row in flat}) != 1:
+            raise ValueError(f"{name}: expected rows of one length, got {_lengths(flat)}")
+        flat = list(itertools.chain.from_iterable(flat))
+    try:
+        owner = _array.array(TYPES[dtype][0], flat)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"{name}: expected {dtype} numbers, got {error}") from None
+    return Array._wrap(owner, tuple(shape), dtype)
+
+
+def _length(row: Any) -> int:
+    return len(row) if isinstance(row, (list, tuple, Array)) else -1
+
+
+def _lengths(rows: Any) -> str:
+    found = sorted({_length(row) for row in rows})
+    return "numbers beside rows" if found[0] < 0 else f"lengths {found}"
+
+
+def _from_interface(values: Any, name: str) -> Array:
+    described = values.__array_interface__
+    kind, shape = described["typestr"], tuple(described["shape"])
+    dtype = _BY_NUMPY.get(kind[1:])
+    foreign = kind[0] == (">" if sys.byteorder == "little" else "<") and kind[2:] != "1"
+    if dtype is None or foreign:
+        raise ValueError(f"{name}: expected a dtype of {', '.join(TYPES)}, got {kind!r}")
+    if not _contiguous(described.get("strides"), shape, int(kind[2:])):
+        if not hasattr(values, "copy"):
+            raise ValueError(f"{name}: expected elements in one piece, row by row, got strides")
+        values = values.copy()  # NumPy's default order is row by row
+        described = values.__array_interface__
+    if _host.direct and described.get("data") is not None:
+        return Array._at(described["data"][0], shape, dtype, values)
+    return _copied(memoryview(values).cast("B"), shape, dtype)
+
+
+def _contiguous(strides: Any, shape: tuple[int, ...], itemsize: int) -> bool:
+    if strides is None:
+        return True
+    step = itemsize
+    for size, stride in zip(reversed(shape), reversed(strides)):
+        if size > 1 and stride != step:
+            return False
+        step *= size
+    return True
+
+
+def _from_ctypes(ctypes: Any, values: Any, name: str) -> Array:
+    shape, kind = [], type(values)
+    while issubclass(kind, ctypes.Array):
+        shape.append(kind._length_)
+        kind = kind._type_
+    dtype = _dtype(name, kind._type_, ctypes.sizeof(kind))
+    if not _host.direct:
+        return _copied(memoryview(values).cast("B"), tuple(shape), dtype)
+    # addressof gives a number that GraalPy's Java side refuses; a cast pointer gives a plain int.
+    address = ctypes.cast(values, ctypes.c_void_p).value
+    return Array._at(address, tuple(shape), dtype, values)
+
+
+def _from_view(view: memoryview, name: str) -> Array:
+    if not view.c_contiguous:
+        raise ValueError(f"{name}: expected elements in one piece, row by row, got strides")
+    dtype = _dtype(name, view.format, view.itemsize)
+    shape = tuple(view.shape)
+    whole = view.obj
+    if _host.direct and not view.readonly and view.nbytes:
+        if isinstance(whole, _array.array) and view.nbytes == len(whole) * whole.itemsize:
+            return Array._at(whole.buffer_info()[0], shape, dtype, whole)
+        if isinstance(whole, bytearray) and view.nbytes == len(whole):
+            import ctypes
+
+            # from_buffer shares the memory of a whole bytearray; of a part GraalPy makes a copy.
+            memory = (ctypes.c_char * len(whole)).from_buffer(whole)
+            address = ctypes.cast(memory, ctypes.c_void_p).value
+            return Array._at(address, shape, dtype, (memory, whole))
+    return _copied(view.cast("B"), shape, dtype)
+
+
+def _copied(data: memoryview, shape: tuple[int, ...], dtype: str) -> Array:
+    owner = _array.array(TYPES[dtype][0])
+    owner.frombytes(bytes(data))
+    return Array._wrap(owner, shape, dtype)
+
+
+def _cast(given: Array, name: str, dtype: str) -> Array:
+    if dtype == "float32" or (dtype == "int32" and not given.dtype.startswith("float")):
+        result = Array._zeros(given.shape, dtype)
+        call(_host.memory.convert, given, given.dtype, dtype, out=[result])
+        return result
+    raise ValueError(f"{name}: expected dtype {dtype}, got {given.dtype}")

@@ -1,0 +1,12 @@
+import json
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="session")
+def peer():
+    """What the published Rust package returned for the same calls."""
+    return json.loads((GOLDEN / "peer_api.json").read_text(encoding="utf-8"))
