@@ -19,7 +19,11 @@ class TransformerGoldenTest {
   private static final double BACKWARD = 1e-3;
 
   @ParameterizedTest
-  @CsvSource({"llama_tiny, llama_tiny_logits", "bitnet_online, bitnet_online_logits"})
+  @CsvSource({
+    "llama_tiny, llama_tiny_logits",
+    "bitnet_online, bitnet_online_logits",
+    "bitnet_packed, bitnet_packed_logits"
+  })
   void logitsEqualThoseOfTransformers(String directory, String golden) throws IOException {
     Golden.Case expected = Golden.load(golden);
     Tensor ids = expected.get("ids");

@@ -37,6 +37,21 @@ public final class Bridge {
     return new DeviceCalls();
   }
 
+  @HostAccess.Export
+  public ModelCalls models() {
+    return new ModelCalls(memory);
+  }
+
+  @HostAccess.Export
+  public TextCalls texts() {
+    return new TextCalls(memory);
+  }
+
+  @HostAccess.Export
+  public RunCalls runs() {
+    return new RunCalls();
+  }
+
   /** The version of the Java side. */
   @HostAccess.Export
   public String version() {

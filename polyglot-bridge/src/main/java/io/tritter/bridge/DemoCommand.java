@@ -15,7 +15,8 @@ import picocli.CommandLine.Unmatched;
       "Train a small BitNet b1.58 transformer on text, pack it to 2 bits and let it write.",
       "Runs examples/train_bitnet.py; Ctrl-C stops the training and goes on with what is learned."
     },
-    customSynopsis = "tritter demo [-h] [--data FILE] [--seconds N] [--seed N] [--out DIR] [--quiet]",
+    customSynopsis =
+        "tritter demo [-h] [--data FILE] [--seconds N] [--seed N] [--out DIR] [--quiet]",
     footerHeading = "%nExamples:%n",
     footer = {
       "  tritter demo",

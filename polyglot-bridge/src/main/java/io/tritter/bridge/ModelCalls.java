@@ -168,8 +168,7 @@ public final class ModelCalls {
   @HostAccess.Export
   public AdamW adamW(
       Transformer model, double beta1, double beta2, double epsilon, double weightDecay) {
-    return new AdamW(
-        model.parameters(), new AdamW.Settings(beta1, beta2, epsilon, weightDecay));
+    return new AdamW(model.parameters(), new AdamW.Settings(beta1, beta2, epsilon, weightDecay));
   }
 
   /** One step by the model's own gradients; the norm before clipping. */

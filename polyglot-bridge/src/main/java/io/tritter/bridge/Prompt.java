@@ -76,7 +76,8 @@ final class Prompt {
       if (text.isNull()) {
         return;
       }
-      candidates.add(new Candidate(text.asString(), text.asString(), null, null, null, null, false));
+      candidates.add(
+          new Candidate(text.asString(), text.asString(), null, null, null, null, false));
     }
   }
 }

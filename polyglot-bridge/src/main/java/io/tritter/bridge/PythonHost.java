@@ -149,7 +149,8 @@ public final class PythonHost implements AutoCloseable {
               FileSystem.newDenyIOFileSystem(),
               FileSystem.Selector.of(
                   readable,
-                  file -> folders.stream().anyMatch(file.toAbsolutePath().normalize()::startsWith)));
+                  file ->
+                      folders.stream().anyMatch(file.toAbsolutePath().normalize()::startsWith)));
       return FileSystem.allowInternalResourceAccess(selected);
     }
 

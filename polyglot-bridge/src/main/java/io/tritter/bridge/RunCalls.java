@@ -79,8 +79,7 @@ public final class RunCalls {
       double secondsLeft,
       int width,
       boolean unicode) {
-    return new ProgressBar(
-            fraction, step, Phase.valueOf(phase), loss, tokensPerSecond, secondsLeft)
+    return new ProgressBar(fraction, step, Phase.valueOf(phase), loss, tokensPerSecond, secondsLeft)
         .line(width, unicode);
   }
 }

@@ -23,8 +23,7 @@ final class SourceTree {
 
   private static Path codeSource() {
     try {
-      return Path.of(
-              SourceTree.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+      return Path.of(SourceTree.class.getProtectionDomain().getCodeSource().getLocation().toURI())
           .toAbsolutePath();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);

@@ -28,8 +28,7 @@ final class StandardError {
     Linker linker = Linker.nativeLinker();
     FunctionDescriptor oneFile = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
     FunctionDescriptor twoFiles = oneFile.appendArgumentLayouts(ValueLayout.JAVA_INT);
-    MethodHandle dup2 =
-        linker.downcallHandle(linker.defaultLookup().findOrThrow("dup2"), twoFiles);
+    MethodHandle dup2 = linker.downcallHandle(linker.defaultLookup().findOrThrow("dup2"), twoFiles);
     MethodHandle close =
         linker.downcallHandle(linker.defaultLookup().findOrThrow("close"), oneFile);
     try {

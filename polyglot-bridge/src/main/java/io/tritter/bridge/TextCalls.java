@@ -52,8 +52,7 @@ public final class TextCalls {
 
   /** Writes the next batch to two int32 arrays of batch * context. */
   @HostAccess.Export
-  public void next(
-      BatchSampler sampler, long ids, long idCount, long targets, long targetCount) {
+  public void next(BatchSampler sampler, long ids, long idCount, long targets, long targetCount) {
     write(sampler.next(), ids, idCount, targets, targetCount);
   }
 
@@ -70,12 +69,7 @@ public final class TextCalls {
   /** Writes batch {@code index}; returns how many of its targets count. */
   @HostAccess.Export
   public int get(
-      BatchSequence sequence,
-      int index,
-      long ids,
-      long idCount,
-      long targets,
-      long targetCount) {
+      BatchSequence sequence, int index, long ids, long idCount, long targets, long targetCount) {
     Batch batch = sequence.get(index);
     write(batch, ids, idCount, targets, targetCount);
     return batch.predictions();
