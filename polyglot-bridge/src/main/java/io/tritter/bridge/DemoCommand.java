@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
 
@@ -25,12 +24,6 @@ import picocli.CommandLine.Unmatched;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final String SCRIPT = "examples/train_bitnet.py";
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help message and exit.")
-  private boolean help;
 
   @Parameters(
       paramLabel = "OPTIONS",
