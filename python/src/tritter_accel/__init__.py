@@ -10,6 +10,9 @@ from . import _host
 from ._array import Array
 from ._convert import array
 from ._device import cuda_available, get_device, set_device
+from ._model import AdamW, Model
+from ._run import MetricsLog, ProgressBar, plot_losses
+from ._text import TextCorpus
 from ._version import __version__
 
 # The names under which scripts written for the Rust package know them.
@@ -26,12 +29,18 @@ def version() -> str:
 
 
 __all__ = [
+    "AdamW",
     "Array",
+    "MetricsLog",
+    "Model",
+    "ProgressBar",
+    "TextCorpus",
     "__version__",
     "array",
     "cuda_available",
     "cuda_available_py",
     "get_device",
+    "plot_losses",
     "set_device",
     "version",
 ]

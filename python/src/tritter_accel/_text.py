@@ -68,6 +68,10 @@ class TextCorpus:
         for index in range(_calls.batches(sequence)):
             yield ids, targets, call(_calls.get, sequence, index, out=[ids, targets])
 
+    def held_out_text(self, count: int) -> str:
+        """The first ``count`` bytes of the held-out text."""
+        return str(_calls.heldOutText(self._handle, count))
+
     def baselines(self) -> dict[str, float]:
         """Bits a byte that simple models and compressors need for the held-out text.
 

@@ -8,6 +8,7 @@ import io.tritter.train.Baselines;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -43,6 +44,13 @@ public final class TextCalls {
   @HostAccess.Export
   public int[] sizes(Text text) {
     return new int[] {text.training.length, text.heldOut.length, text.files};
+  }
+
+  /** The first bytes of the held-out text, decoded; what is no UTF-8 is replaced. */
+  @HostAccess.Export
+  public String heldOutText(Text text, int bytes) {
+    int count = Math.min(bytes, text.heldOut.length);
+    return new String(text.heldOut, 0, count, StandardCharsets.UTF_8);
   }
 
   @HostAccess.Export
