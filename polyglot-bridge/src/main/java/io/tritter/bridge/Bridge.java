@@ -1,6 +1,7 @@
 package io.tritter.bridge;
 
 import io.tritter.cli.TritterCommand;
+import io.tritter.format.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.graalvm.polyglot.HostAccess;
@@ -38,6 +39,24 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public BitLinearCalls bitLinear() {
+    return new BitLinearCalls(memory);
+  }
+
+  @HostAccess.Export
+  public TernaryCalls ternary() {
+    return new TernaryCalls(memory);
+  }
+
+  @HostAccess.Export
+  public TrainerCalls trainer() {
+    return new TrainerCalls(memory);
+  }
+
+  @HostAccess.Export
+  public CompressionCalls compression() {
+    return new CompressionCalls(memory);
+
   public ModelCalls models() {
     return new ModelCalls(memory);
   }
@@ -58,10 +77,10 @@ public final class Bridge {
     return TritterCommand.version();
   }
 
-  /** Which Python exception stands for a Java one: {@code value}, {@code os} or {@code runtime}. */
+  /** Which Python exception stands for a Java one: {@code value, os, memory} or {@code runtime}. */
   @HostAccess.Export
   public String faultKind(Throwable fault) {
-    if (fault instanceof IllegalArgumentException) {
+    if (fault instanceof IllegalArgumentException || fault instanceof FormatException) {
       return "value";
     }
     if (fault instanceof IOException || fault instanceof UncheckedIOException) {
@@ -74,7 +93,7 @@ public final class Bridge {
   @HostAccess.Export
   public String faultMessage(Throwable fault) {
     String message = fault.getMessage();
-    if (fault instanceof IllegalArgumentException && message != null) {
+    if (message != null && faultKind(fault).equals("value")) {
       return message;
     }
     String type = fault.getClass().getSimpleName();

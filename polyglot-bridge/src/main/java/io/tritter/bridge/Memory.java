@@ -7,10 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.graalvm.polyglot.HostAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that Python and Java share.
@@ -119,6 +121,20 @@ public final class Memory {
       throw Check.expected(name, elements + " elements for " + Arrays.toString(shape), size);
     }
     return Tensor.wrap(segment(name, address, size * Float.BYTES), shape);
+  }
+
+  /** {@link #tensor}, or null for no elements: an argument that was left out. */
+  @Nullable Tensor optional(String name, long address, long size, int... shape) {
+    return size == 0 ? null : tensor(name, address, size, shape);
+  }
+
+  /** The float32 tensors at addresses, by name. */
+  Map<String, Tensor> tensors(String[] names, int[][] shapes, long[] addresses, long[] sizes) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < names.length; i++) {
+      tensors.put(names[i], tensor(names[i], addresses[i], sizes[i], shapes[i]));
+    }
+    return tensors;
   }
 
   /** The bytes at an address. */

@@ -1,9 +1,9 @@
 package io.tritter.bridge;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import org.graalvm.polyglot.Value;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
@@ -38,8 +38,7 @@ final class Prompt {
 
   /** Whether a person sits at standard input and output. */
   static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
+    return Objects.requireNonNull(System.console()).isTerminal();
   }
 
   static int run(PythonProgram python) {

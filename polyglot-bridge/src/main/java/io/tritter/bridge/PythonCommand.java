@@ -71,7 +71,8 @@ final class PythonCommand implements Callable<Integer> {
       }
       String first = args.peek();
       boolean option = first.equals("-c") || first.equals("-m");
-      if (first.startsWith("-") && first.length() > 1 && !option || option && args.size() < 2) {
+      boolean other = first.startsWith("-") && first.length() > 1 && !option;
+      if (other || (option && args.size() < 2)) {
         return false; // --help, or a mistake for picocli to report
       }
       if (option) {
