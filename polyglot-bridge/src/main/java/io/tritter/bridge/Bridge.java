@@ -56,7 +56,9 @@ public final class Bridge {
   @HostAccess.Export
   public CompressionCalls compression() {
     return new CompressionCalls(memory);
+  }
 
+  @HostAccess.Export
   public ModelCalls models() {
     return new ModelCalls(memory);
   }
