@@ -61,7 +61,7 @@ def train(args: argparse.Namespace, model: ta.Model, text: ta.TextCorpus, log: t
     """The loop; returns what it counted. Ctrl-C ends it early and leaves the model as it is."""
     optimizer = ta.AdamW(model, betas=(0.8, 0.95), weight_decay=0.1)
     schedule = SCHEDULE | {"predict_steps": args.predict_steps}
-    trainer = ta.create_trainer(model.parameter_shapes(), **schedule, adaptive=False)
+    trainer = ta.create_trainer(model.parameter_shapes(), **schedule, loss_threshold=None)
     batches = text.batches(BATCH, CONTEXT, args.seed)
     bar = None if args.quiet else ta.ProgressBar()
     started = time.monotonic()

@@ -2,6 +2,7 @@ import array as stdlib
 import ctypes
 
 import pytest
+
 from tritter_accel import Array, array
 
 
@@ -106,7 +107,7 @@ def test_lists_that_are_no_array_are_refused(values, message):
 def test_numbers_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="values: expected uint8 numbers"):
         array([256], dtype="uint8")
-    with pytest.raises(ValueError, match="dtype: expected one of float32, .*, got 'complex'"):
+    with pytest.raises(ValueError, match=r"dtype: expected one of float32, .*, got 'complex'"):
         array([1], dtype="complex")
     with pytest.raises(TypeError, match="values: expected an array or a list, got NoneType"):
         array(None)

@@ -2,6 +2,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import tritter_accel
 from tritter_accel import _host
 
@@ -54,7 +55,9 @@ def test_an_unknown_device_is_refused(name):
 @pytest.mark.skipif("__import__('tritter_accel').cuda_available()", reason="there is a device")
 def test_cuda_without_a_device_says_what_is_missing(name):
     tritter_accel.set_device("auto")
-    with pytest.raises(ValueError, match="device: expected a kernel backend for CUDA, got .*scalar"):
+    with pytest.raises(
+        ValueError, match=r"device: expected a kernel backend for CUDA, got .*scalar"
+    ):
         tritter_accel.set_device(name)
     assert tritter_accel.get_device() == "cpu"
 

@@ -6,17 +6,42 @@ and `Array` otherwise.
 
 from __future__ import annotations
 
-from . import _host
 from ._array import Array
+from ._bitlinear import (
+    BitLinear,
+    bitlinear_compression_ratio,
+    bitlinear_forward,
+    bitlinear_in_features,
+    bitlinear_out_features,
+    bitlinear_sparsity,
+    create_bitlinear,
+)
+from ._compress import compress_gradients_vsa, decompress_gradients_vsa
 from ._convert import array
 from ._device import cuda_available, get_device, set_device
 from ._model import AdamW, Model
 from ._run import MetricsLog, ProgressBar, plot_losses
+from ._ternary import (
+    pack_ternary_weights,
+    quantize_weights_absmean,
+    ternary_matmul,
+    unpack_ternary_weights,
+)
 from ._text import TextCorpus
+from ._trainer import (
+    Trainer,
+    create_trainer,
+    trainer_get_phase,
+    trainer_get_stats,
+    trainer_reset,
+    trainer_step,
+)
 from ._version import __version__
 
 # The names under which scripts written for the Rust package know them.
 cuda_available_py = cuda_available
+BitLinearLayer = BitLinear
+DeterministicTrainer = Trainer
 
 
 def version() -> str:
@@ -31,16 +56,37 @@ def version() -> str:
 __all__ = [
     "AdamW",
     "Array",
+    "BitLinear",
+    "BitLinearLayer",
+    "DeterministicTrainer",
     "MetricsLog",
     "Model",
     "ProgressBar",
     "TextCorpus",
+    "Trainer",
     "__version__",
     "array",
+    "bitlinear_compression_ratio",
+    "bitlinear_forward",
+    "bitlinear_in_features",
+    "bitlinear_out_features",
+    "bitlinear_sparsity",
+    "compress_gradients_vsa",
+    "create_bitlinear",
+    "create_trainer",
     "cuda_available",
     "cuda_available_py",
+    "decompress_gradients_vsa",
     "get_device",
+    "pack_ternary_weights",
     "plot_losses",
+    "quantize_weights_absmean",
     "set_device",
+    "ternary_matmul",
+    "trainer_get_phase",
+    "trainer_get_stats",
+    "trainer_reset",
+    "trainer_step",
+    "unpack_ternary_weights",
     "version",
 ]

@@ -245,7 +245,7 @@ class Array:
         part._set_bytes(memoryview(data).tobytes())
 
     def _leading(self, key: Any) -> tuple[int, tuple[int, ...], tuple[Any, ...]]:
-        """Resolves leading integers: first element, what dimensions are left, what keys are left."""
+        """Resolves leading integers: the first element, the dimensions and the keys that are left."""
         keys = list(key) if isinstance(key, tuple) else [key]
         if Ellipsis in keys:
             at = keys.index(Ellipsis)
@@ -317,7 +317,9 @@ def _contiguous(keys: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
 
 def _pairs(keys: tuple[Any, ...], shape: tuple[int, ...]) -> list[tuple[slice, int]]:
     # An integer stands for a slice that is whole nowhere.
-    return [(k if isinstance(k, slice) else slice(1, 0), n) for k, n in zip(keys, shape)]
+    return [
+        (k if isinstance(k, slice) else slice(1, 0), n) for k, n in zip(keys, shape, strict=False)
+    ]
 
 
 def _nested(flat: Sequence[Any], shape: tuple[int, ...]) -> Any:

@@ -11,12 +11,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def call(method: Callable[..., Any], *args: object, out: Sequence[object] = ()) -> Any:
+#: An array argument that was left out.
+ABSENT = object()
+
+
+class Arrays(list):
+    """Arrays that become two arguments together: a list of addresses and one of sizes."""
+
+
+def call(method: Callable[..., Any], *args: object, out: Sequence[Array | Arrays] = ()) -> Any:
     """Calls a Java method, with the arrays in ``out`` last: those it writes to.
 
-    Each `Array` becomes two arguments, address and size; a list of them becomes two lists. Without
-    native access the bytes are copied to a block of the JVM for the call, and those of ``out``
-    back after it.
+    Each `Array` becomes two arguments, address and size; `Arrays` become two lists, `ABSENT` two
+    zeros. Without native access the bytes are copied to a block of the JVM for the call, and those
+    of ``out`` back after it.
     """
     if _host.direct:
         return _host.invoke(method, *_flatten((*args, *out), Array._address))
@@ -56,18 +64,14 @@ def _flatten(args: Sequence[object], address: Callable[[Array], int]) -> list[ob
     for arg in args:
         if isinstance(arg, Array):
             flat += (address(arg), arg.size)
-        elif isinstance(arg, list) and arg and isinstance(arg[0], Array):
+        elif isinstance(arg, Arrays):
             flat += ([address(a) for a in arg], [a.size for a in arg])
+        elif arg is ABSENT:
+            flat += (0, 0)
         else:
             flat.append(arg)
     return flat
 
 
-def _arrays(args: Sequence[object]) -> list[Array]:
-    found: list[Array] = []
-    for arg in args:
-        if isinstance(arg, Array):
-            found.append(arg)
-        elif isinstance(arg, list):
-            found += [a for a in arg if isinstance(a, Array)]
-    return found
+def _arrays(args: Sequence[Array | Arrays]) -> list[Array]:
+    return [a for arg in args for a in (arg if isinstance(arg, Arrays) else [arg])]

@@ -19,9 +19,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_BY_CODE = {
-    (code, int(numpy[1:])): dtype for dtype, (code, numpy) in TYPES.items()
-} | {("l", 8): "int64", ("L", 4): "uint32", ("l", 4): "int32", ("c", 1): "uint8"}
+_BY_CODE = {(code, int(numpy[1:])): dtype for dtype, (code, numpy) in TYPES.items()} | {
+    ("l", 8): "int64",
+    ("L", 4): "uint32",
+    ("l", 4): "int32",
+    ("c", 1): "uint8",
+}
 _BY_NUMPY = {numpy: dtype for dtype, (_, numpy) in TYPES.items()}
 
 
@@ -76,7 +79,9 @@ def asarray(values: Any, name: str, list_dtype: str) -> Array:
     try:
         view = memoryview(values)
     except TypeError:
-        raise TypeError(f"{name}: expected an array or a list, got {type(values).__name__}") from None
+        raise TypeError(
+            f"{name}: expected an array or a list, got {type(values).__name__}"
+        ) from None
     return _from_view(view, name)
 
 
@@ -86,6 +91,37 @@ def like(result: Array, *arguments: Any) -> Any:
         if type(argument).__module__ == "numpy":
             return sys.modules["numpy"].asarray(result)
     return result
+
+
+def integer(value: Any, name: str, minimum: int = -(2**31)) -> int:
+    """An argument as an integer of 32 bits."""
+    try:
+        result = value.__index__()
+    except AttributeError:
+        raise ValueError(f"{name}: expected an integer, got {value!r}") from None
+    if not minimum <= result < 2**31:
+        rule = "an integer of 32 bits" if minimum < 0 else f"at least {minimum}"
+        raise ValueError(f"{name}: expected {rule}, got {result}")
+    return int(result)
+
+
+def number(value: Any, name: str) -> float:
+    """An argument as a float."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: expected a number, got {value!r}") from None
+
+
+def seed_of(value: Any) -> int:
+    """A seed of -2^63 to 2^64 - 1 as the signed 64-bit number with the same bits."""
+    try:
+        seed = value.__index__()
+    except AttributeError:
+        raise ValueError(f"seed: expected an integer, got {value!r}") from None
+    if not -(2**63) <= seed < 2**64:
+        raise ValueError(f"seed: expected an integer of 64 bits, got {seed}")
+    return seed - 2**64 if seed >= 2**63 else int(seed)
 
 
 def _dtype(name: str, code: str, itemsize: int) -> str:
@@ -142,7 +178,7 @@ def _contiguous(strides: Any, shape: tuple[int, ...], itemsize: int) -> bool:
     if strides is None:
         return True
     step = itemsize
-    for size, stride in zip(reversed(shape), reversed(strides)):
+    for size, stride in zip(reversed(shape), reversed(strides), strict=True):
         if size > 1 and stride != step:
             return False
         step *= size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import _host
 from ._array import Array
-from ._call import call, tensor
+from ._call import Arrays, call, tensor
 from ._convert import like, read
 
 TYPE_CHECKING = False
@@ -291,7 +291,7 @@ class AdamW:
         if gradients is None:
             return _host.invoke(_calls.step, self._handle, model, learning_rate, max_norm)
         names = list(gradients)
-        arrays = [read(gradients[name], name) for name in names]
+        arrays = Arrays(read(gradients[name], name) for name in names)
         return call(_calls.stepBy, self._handle, model, learning_rate, max_norm, names, arrays)
 
 
