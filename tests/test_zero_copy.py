@@ -20,7 +20,9 @@ def sources():
     yield "memoryview of bytearray", memoryview(raw).cast("f"), memoryview(raw).cast("f")
     c = (ctypes.c_float * 4)(*numbers)
     yield "ctypes", c, c
-    nested = ((ctypes.c_float * 2) * 2)((1.0, 2.0), (3.0, 4.0))
+    nested = ((ctypes.c_float * 2) * 2)()
+    for i, number in enumerate(numbers):
+        nested[i // 2][i % 2] = number
     yield "nested ctypes", nested, memoryview(nested).cast("B").cast("f")
     interface = Described(stdlib.array("f", numbers))
     yield "__array_interface__", interface, interface.owner

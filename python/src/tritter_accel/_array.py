@@ -245,7 +245,7 @@ class Array:
         part._set_bytes(memoryview(data).tobytes())
 
     def _leading(self, key: Any) -> tuple[int, tuple[int, ...], tuple[Any, ...]]:
-        """Resolves leading integers: the first element, the dimensions and the keys that are left."""
+        """Resolves leading integers: first element, remaining dimensions, remaining keys."""
         keys = list(key) if isinstance(key, tuple) else [key]
         if Ellipsis in keys:
             at = keys.index(Ellipsis)

@@ -141,22 +141,26 @@ class Trainer:
         """Back to the first step, with nothing remembered."""
         _host.invoke(_java.reset, self._handle)
 
-    def state_dict(self) -> dict[str, Array | float]:
-        """A snapshot of all that decides how training goes on: arrays and numbers by name."""
+    def state_dict(self) -> dict[str, dict[str, Any]]:
+        """A snapshot of all that decides how training goes on: ``tensors`` and ``numbers``."""
         state = _host.invoke(_java.state, self._handle)
-        names = _host.invoke(_java.tensorNames, state)
-        numbers = _host.invoke(_java.numberNames, state)
-        arrays = {str(n): tensor(_host.invoke(_java.tensor, state, n)) for n in names}
-        return arrays | {str(n): float(_host.invoke(_java.number, state, n)) for n in numbers}
+        tensors = [str(name) for name in _host.invoke(_java.tensorNames, state)]
+        numbers = [str(name) for name in _host.invoke(_java.numberNames, state)]
+        return {
+            "tensors": {n: tensor(_host.invoke(_java.tensor, state, n)) for n in tensors},
+            "numbers": {n: float(_host.invoke(_java.number, state, n)) for n in numbers},
+        }
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Mapping[str, Any]]) -> None:
         """Goes on from a `state_dict`, bit by bit as the trainer that it came from.
 
         Raises:
             ValueError: a state of other parameters or another kind of fit; nothing changes then.
         """
-        numbers = {n: float(v) for n, v in state.items() if isinstance(v, (int, float))}
-        arrays = {n: read(v, f"state[{n}]") for n, v in state.items() if n not in numbers}
+        if not {"tensors", "numbers"} <= set(state):
+            raise ValueError(f"state: expected tensors and numbers, got {sorted(state)}")
+        numbers = {n: number(v, n) for n, v in state["numbers"].items()}
+        arrays = {n: read(v, n) for n, v in state["tensors"].items()}
         call(
             _java.load,
             self._handle,

@@ -15,7 +15,7 @@ class Count:
 def run(root, arguments):
     os.chdir(root)  # of this context only
     sys.argv = ["pytest"]
-    sys.dont_write_bytecode = True
+    sys.pycache_prefix = os.path.join(root, "polyglot-bridge", "target", "pycache")
     import pytest
 
     count = Count()

@@ -1,0 +1,62 @@
+package io.tritter.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tritter.kernel.Kernels;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    CommandLine commands =
+        Main.commands().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    return commands.execute(args);
+  }
+
+  private void printed(String regex) {
+    assertTrue(Pattern.compile("(?m)" + regex).matcher(out.toString()).find(), out.toString());
+  }
+
+  @Test
+  void infoSaysWhatIsUsedAndWhy() {
+    assertEquals(0, run("info"), err.toString());
+    printed("^JDK +" + Pattern.quote(Runtime.version().toString()));
+    printed("^Kernels +" + Kernels.active().name() + ": ");
+    printed("^  chosen +the fastest here");
+    printed("^  available +simd, scalar$");
+    printed("^Threads +[1-9]");
+    printed("^Memory +[0-9.]+ GiB");
+    printed("^Devices +cpu$");
+    printed("^Python +GraalPy 25\\.[0-9.]+, compiled by Graal");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "info", "python", "demo"})
+  void helpHasExamples(String command) {
+    assertEquals(0, run((command + " --help").strip().split(" ")), err.toString());
+    printed("^Examples:$");
+    printed("^  (TRITTER_OPTS=\\S+ |echo .*)?tritter " + command);
+  }
+
+  @Test
+  void theVersionIsPrinted() {
+    assertEquals(0, run("--version"));
+    printed("^tritter [0-9]+\\.[0-9]+\\.[0-9]+");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fly", "", "python -c", "python --wrong"})
+  void aMistakeShowsTheUsage(String line) {
+    assertEquals(2, line.isEmpty() ? run() : run(line.split(" ")));
+    assertTrue(err.toString().contains("Usage: tritter"), err.toString());
+  }
+}

@@ -1,0 +1,143 @@
+package io.tritter.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a script of unknown origin can do, and what it cannot. */
+class SandboxTest {
+  private static PythonHost python;
+
+  @BeforeAll
+  static void open() {
+    ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    python = PythonHost.sandboxed().streams(InputStream.nullInputStream(), sink, sink).open();
+    python.eval(
+        """
+        import tritter_accel as ta
+
+        def outcome(code):
+            try:
+                exec(code, {"ta": ta})
+            except BaseException as error:
+                return type(error).__name__ + ": " + str(error)
+            return "allowed"
+        """);
+  }
+
+  @AfterAll
+  static void close() {
+    python.close();
+  }
+
+  private static String outcome(String code) {
+    return python.context().getBindings("python").getMember("outcome").execute(code).asString();
+  }
+
+  @Test
+  void theLibraryWorksOnCopies() {
+    Value result =
+        python.eval(
+            """
+            layer = ta.create_bitlinear([[1.0, -1.0]], bias=[0.5], activation_bits=None)
+            trits, scales = ta.quantize_weights_absmean([[1.0, -2.0, 0.25, 0.75]])
+            trainer = ta.create_trainer([("w", (2,))], 1, 1, 2, 1)
+            steps = [trainer.step({"w": [1.0, 2.0]}) for _ in range(3)]
+            state = trainer.state_dict()["tensors"]
+            str([layer([[3.0, 1.0]]).tolist(), trits.tolist(), steps[2]["predicted_grads"]["w"].tolist(),
+                 state["predictor.residual.w"].shape])
+            """);
+    assertEquals("[[[2.5]], [[1.0, -1.0, 0.0, 1.0]], [1.0, 2.0], (2,)]", result.asString());
+  }
+
+  @Test
+  void buffersOfEveryKindAreCopied() {
+    assertEquals(
+        "[[0.5, 0.25], [1.0, 2.0], [3.0]]",
+        python
+            .eval(
+                """
+                import array, struct
+                str([ta.array(array.array("f", [0.5, 0.25])).tolist(),
+                     ta.array(memoryview(struct.pack("ff", 1, 2)).cast("f")).tolist(),
+                     ta.array(array.array("d", [3.0]), dtype="float32").tolist()])
+                """)
+            .asString());
+  }
+
+  @Test
+  void noFileButThePackage(@TempDir Path folder) throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "secret");
+    String read = outcome("open(%s).read()".formatted(quoted(secret)));
+    assertTrue(read.startsWith("PermissionError"), read);
+    Path inside = Path.of(python.eval("ta.__file__").asString());
+    assertEquals("allowed", outcome("open(%s).read()".formatted(quoted(inside))));
+    Path around = inside.resolveSibling("../../../pom.xml");
+    String outside = outcome("open(%s).read()".formatted(quoted(around)));
+    assertTrue(outside.startsWith("PermissionError"), outside);
+    String write = outcome("open(%s, 'w')".formatted(quoted(inside.resolveSibling("x"))));
+    assertTrue(write.startsWith("OSError") || write.startsWith("PermissionError"), write);
+    assertTrue(Files.notExists(inside.resolveSibling("x")));
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path + "'";
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "import java; java.type('java.lang.System')",
+        "import java; java.lang.System.exit(3)",
+        "import polyglot; polyglot.eval(language='python', string='1')",
+        "ta._host.bridge.getClass()",
+        "ta._host.memory.blocks",
+        "ta.create_bitlinear([[1.0]])._handle.weight()",
+        "import subprocess; subprocess.run(['ls'])",
+        "import os; os.listdir('/')",
+        "import os; os.environ['PATH']",
+        "import socket; socket.create_connection(('127.0.0.1', 9))",
+        "import _thread; _thread.start_new_thread(print, ())",
+      })
+  void nothingOfTheMachine(String code) {
+    String outcome = outcome(code);
+    assertTrue(!outcome.equals("allowed"), outcome);
+  }
+
+  @Test
+  void addressesOfItsOwnAreRefused() {
+    String refused = "ValueError: address: expected one inside a block of this memory, got ";
+    String convert = "ta._host.invoke(ta._host.memory.convert, %s, 4, 'uint8', 'float32', %s, 4)";
+    assertEquals(refused + "4096", outcome(convert.formatted("4096", "4096")));
+    String text = "ta._host.invoke(ta._host.memory.read, ta._host.memory.allocate(8) + %d, %d)";
+    assertEquals("allowed", outcome(text.formatted(4, 4)));
+    assertTrue(outcome(text.formatted(4, 5)).startsWith(refused));
+    assertTrue(outcome(text.formatted(-1, 1)).startsWith(refused));
+    assertTrue(outcome(text.formatted(0, -1)).startsWith("ValueError: "));
+    assertTrue(outcome(text.formatted(0, Long.MAX_VALUE)).startsWith(refused));
+    String freed =
+        "m = ta._host.memory; a = m.allocate(8); m.free(a); ta._host.invoke(m.read, a, 8)";
+    assertTrue(outcome(freed).startsWith(refused));
+  }
+
+  @Test
+  void anErrorOfTheScriptReachesTheEmbedder() {
+    PolyglotException error =
+        assertThrows(PolyglotException.class, () -> python.eval("ta.array([[1], [2, 3]])"));
+    assertTrue(error.isGuestException());
+    assertEquals("ValueError: values: expected rows of one length, got lengths [1, 2]", error.getMessage());
+  }
+}
