@@ -19,12 +19,15 @@ from ._bitlinear import (
 from ._compress import compress_gradients_vsa, decompress_gradients_vsa
 from ._convert import array
 from ._device import cuda_available, get_device, set_device
+from ._model import AdamW, Model
+from ._run import MetricsLog, ProgressBar, plot_losses
 from ._ternary import (
     pack_ternary_weights,
     quantize_weights_absmean,
     ternary_matmul,
     unpack_ternary_weights,
 )
+from ._text import TextCorpus
 from ._trainer import (
     Trainer,
     create_trainer,
@@ -52,10 +55,15 @@ def version() -> str:
 
 
 __all__ = [
+    "AdamW",
     "Array",
     "BitLinear",
     "BitLinearLayer",
     "DeterministicTrainer",
+    "MetricsLog",
+    "Model",
+    "ProgressBar",
+    "TextCorpus",
     "Trainer",
     "__version__",
     "array",
@@ -72,6 +80,7 @@ __all__ = [
     "decompress_gradients_vsa",
     "get_device",
     "pack_ternary_weights",
+    "plot_losses",
     "quantize_weights_absmean",
     "set_device",
     "ternary_matmul",

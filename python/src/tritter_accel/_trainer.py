@@ -185,7 +185,7 @@ def create_trainer(
     *,
     history_window: int | None = None,
     history_decay: float = 0.95,
-    loss_threshold: float | None = None,
+    loss_threshold: float | None = 0.1,
 ) -> Trainer:
     """A trainer for parameters of the given names and shapes.
 
@@ -195,9 +195,11 @@ def create_trainer(
         full_steps: measured steps at the start of a cycle, at least 1.
         predict_steps: length of the stretch of predicted steps; 0 predicts nothing.
         correct_every: every so many of them one is measured, to correct the prediction.
-        history_window: fit the last so many gradients, and keep them; None: running sums.
+        history_window: fit the last gradients themselves, the numbers of vsa-optim-rs with the same
+            setting (which keeps two more than it says); None: running sums, whatever the length.
         history_decay: weight of a gradient relative to the next one.
-        loss_threshold: lengthen and shorten the phases by the trend of the loss; None: do not.
+        loss_threshold: after 20 losses lengthen or shorten the phases of each next cycle by their
+            trend, as vsa-optim-rs does by default; None: keep the lengths.
 
     Raises:
         ValueError: no parameters, a name twice, or a number out of its range.

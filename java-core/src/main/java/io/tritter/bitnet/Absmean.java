@@ -1,11 +1,16 @@
 package io.tritter.bitnet;
 
 import io.tritter.kernel.Kernels;
+import io.tritter.kernel.Workers;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Ternary weights and their scales, {@code w ~ trit * scale} with {@code scale = mean|w|}. */
 public final class Absmean {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
   private Absmean() {}
 
   /**
@@ -68,24 +73,33 @@ public final class Absmean {
     int cols = Check.atLeast("weights cols", weights.dim(1), 1);
     Tensor trits = Tensor.zeros(rows, cols);
     Tensor scales = Tensor.zeros(rows);
+    Workers.run(
+        rows,
+        r -> {
+          float[] row = weights.rows(r, r + 1).toArray();
+          scales.set(r, quantizeRow(row));
+          MemorySegment.copy(row, 0, trits.data(), FLOAT, (long) r * cols * Float.BYTES, cols);
+        });
     for (int r = 0; r < rows; r++) {
-      float[] row = weights.rows(r, r + 1).toArray();
-      double sum = 0;
-      for (float w : row) {
-        sum += Math.abs((double) w);
-      }
-      float mean = (float) (sum / cols);
-      if (!Float.isFinite(mean)) {
+      if (!Float.isFinite(scales.get(r))) {
         throw notFinite("weights", weights);
       }
-      float scale = mean == 0 ? 1 : mean;
-      scales.set(r, scale);
-      for (int c = 0; c < cols; c++) {
-        row[c] = 2 * Math.abs(row[c]) >= scale ? Math.signum(row[c]) : 0;
-      }
-      trits.rows(r, r + 1).copyFrom(Tensor.of(row, cols));
     }
     return new Quantized(trits, scales);
+  }
+
+  /** Replaces weights by trits; 2|w| >= scale says that w / scale rounds away from zero to 1. */
+  private static float quantizeRow(float[] row) {
+    double sum = 0;
+    for (float w : row) {
+      sum += Math.abs((double) w);
+    }
+    float mean = (float) (sum / row.length);
+    float scale = mean == 0 ? 1 : mean;
+    for (int c = 0; c < row.length; c++) {
+      row[c] = 2 * Math.abs(row[c]) >= scale ? Math.signum(row[c]) : 0;
+    }
+    return scale;
   }
 
   private static IllegalArgumentException notFinite(String name, Tensor weight) {

@@ -39,6 +39,7 @@ public final class BitLinear implements Linear {
   private final @Nullable Tensor bias;
   private final int activationBits;
 
+  /** The trits once more, as the kernel reads them; nothing where activations stay float32. */
   private final MemorySegment layout;
 
   /** For sums of integers: the scales, or ones where one scale is left for the end. */
@@ -91,9 +92,16 @@ public final class BitLinear implements Linear {
       integerScales = this.scales;
       weightScales = this.scales;
     }
+    layout = activationBits == FLOAT_ACTIVATIONS ? MemorySegment.NULL : layout(weight);
+  }
+
+  private static MemorySegment layout(TritMatrix weight) {
+    int rows = weight.rows();
+    int cols = weight.cols();
     Kernels kernels = Kernels.active();
-    layout = NativeMemory.allocate(kernels.ternaryLayoutBytes(rows, cols));
+    MemorySegment layout = NativeMemory.allocate(kernels.ternaryLayoutBytes(rows, cols));
     kernels.ternaryLayout(weight.bytes(), layout, rows, cols);
+    return layout;
   }
 
   /**

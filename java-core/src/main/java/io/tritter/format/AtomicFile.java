@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Replaces a file by a rename, so that whoever looks finds the old content or all of the new. */
-final class AtomicFile {
+public final class AtomicFile {
   /** Below the 2 GB that a ByteBuffer can view. */
   private static final long STEP = 1L << 30;
 
@@ -20,17 +21,17 @@ final class AtomicFile {
   private AtomicFile() {}
 
   /** Takes the bytes of the new content, in order. */
-  interface Sink {
+  public interface Sink {
     void write(MemorySegment bytes) throws IOException;
   }
 
   /** Produces the new content. */
-  interface Content {
+  public interface Content {
     void writeTo(Sink sink) throws IOException;
   }
 
   /** Writes a neighbour of {@code path}, forces it to the disk and renames it. */
-  static void write(Path path, Content content) throws IOException {
+  public static void write(Path path, Content content) throws IOException {
     Path neighbour =
         path.resolveSibling(
             ".tritter-%d-%d.tmp"
@@ -46,6 +47,12 @@ final class AtomicFile {
     } finally {
       Files.deleteIfExists(neighbour);
     }
+  }
+
+  /** Writes a text in UTF-8. */
+  public static void write(Path path, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(path, sink -> sink.write(MemorySegment.ofArray(bytes)));
   }
 
   private static void writeFully(FileChannel channel, MemorySegment bytes) throws IOException {

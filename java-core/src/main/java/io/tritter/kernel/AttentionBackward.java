@@ -1,9 +1,9 @@
 package io.tritter.kernel;
 
-import static io.tritter.kernel.AttentionForward.KEYS;
 import static io.tritter.kernel.AttentionForward.LN_2;
 import static io.tritter.kernel.AttentionForward.LOG2_E;
 import static io.tritter.kernel.AttentionForward.ROWS;
+import static io.tritter.kernel.Tile.KEYS;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * One task of attention's backward pass on vectors: a key head, all its query heads, and every
- * {@code parts}-th tile of keys.
+ * Backward pass of attention on vectors. A task is a key head with all its query heads, and every
+ * {@code parts}-th tile of its keys; one object serves the tasks of a thread.
  *
  * <p>A task owns the dk and dv of its keys. The dq of several parts are added in the order of the
  * parts, whose number depends on the shape alone, so no result depends on the threads.
@@ -25,8 +25,6 @@ final class AttentionBackward {
 
   private final Arguments a;
   private final AttentionShape shape;
-  private final int b;
-  private final int kvHead;
   private final int group;
   private final int dim;
   private final int width;
@@ -35,7 +33,7 @@ final class AttentionBackward {
   private final float[] delta;
 
   private final float[] lse;
-  private final float[] dq;
+  private float[] dq;
 
   // A tile of keys.
   private final float[] keys;
@@ -51,11 +49,13 @@ final class AttentionBackward {
   private final float[] p = new float[ROWS * KEYS];
   private final float[] ds = new float[ROWS * KEYS];
 
-  private AttentionBackward(Arguments a, int unit) {
+  // The task at hand.
+  private int b;
+  private int kvHead;
+
+  private AttentionBackward(Arguments a) {
     this.a = a;
     this.shape = a.shape;
-    this.b = unit / shape.kvHeads();
-    this.kvHead = unit % shape.kvHeads();
     this.group = shape.heads() / shape.kvHeads();
     this.dim = shape.headDim();
     this.width = Tile.padded(dim, Tile.PANEL);
@@ -90,32 +90,44 @@ final class AttentionBackward {
     int units = a.shape.batch() * a.shape.kvHeads();
     int tiles = Math.ceilDiv(a.shape.keys(), KEYS);
     int parts = Math.clamp(ENOUGH_TASKS / units, 1, tiles);
-    AttentionBackward[] tasks = new AttentionBackward[parts == 1 ? 0 : units * parts];
-    Workers.run(
+    float[][] partial = new float[parts == 1 ? 0 : units * parts][];
+    Workers.reusing(
         units * parts,
-        i -> {
-          AttentionBackward task = new AttentionBackward(a, i / parts);
-          task.run(i % parts * KEYS, parts * KEYS);
+        () -> new AttentionBackward(a),
+        (backward, task) -> {
+          backward.take(task / parts);
+          backward.run(task % parts * KEYS, parts * KEYS);
           if (parts == 1) {
-            task.storeQueries();
+            backward.storeQueries();
           } else {
-            tasks[i] = task;
+            partial[task] = backward.dq;
+            backward.dq = new float[backward.dq.length];
           }
         });
     if (parts > 1) {
-      Workers.run(units, unit -> sum(Arrays.copyOfRange(tasks, unit * parts, (unit + 1) * parts)));
+      Workers.reusing(
+          units,
+          () -> new AttentionBackward(a),
+          (backward, unit) -> {
+            backward.take(unit);
+            for (int part = 0; part < parts; part++) {
+              add(partial[unit * parts + part], backward.dq);
+            }
+            backward.storeQueries();
+          });
     }
   }
 
-  private static void sum(AttentionBackward[] parts) {
-    float[] total = parts[0].dq;
-    for (int part = 1; part < parts.length; part++) {
-      float[] dq = parts[part].dq;
-      for (int i = 0; i < total.length; i += F.length()) {
-        FloatVector.fromArray(F, total, i).add(FloatVector.fromArray(F, dq, i)).intoArray(total, i);
-      }
+  private static void add(float[] x, float[] sum) {
+    for (int i = 0; i < sum.length; i += F.length()) {
+      FloatVector.fromArray(F, sum, i).add(FloatVector.fromArray(F, x, i)).intoArray(sum, i);
     }
-    parts[0].storeQueries();
+  }
+
+  private void take(int unit) {
+    this.b = unit / shape.kvHeads();
+    this.kvHead = unit % shape.kvHeads();
+    Arrays.fill(dq, 0);
   }
 
   private void run(int firstKey, int step) {
@@ -201,8 +213,8 @@ final class AttentionBackward {
     for (int i = 0; i < rows; i++) {
       gradients(p, ds, i * KEYS, cols, lse[row + i], delta[row + i]);
     }
-    Tile.addTransposed(p, KEYS, dout, width, dv, width, cols, width, rows);
-    Tile.addTransposed(ds, KEYS, q, width, dk, width, cols, width, rows);
+    Tile.addTransposed(p, dout, width, dv, width, cols, width, rows);
+    Tile.addTransposed(ds, q, width, dk, width, cols, width, rows);
     Tile.multiply(ds, 0, KEYS, keys, width, dq, row * width, width, quads, width, cols, true);
   }
 

@@ -1,5 +1,7 @@
 package io.tritter.kernel;
 
+import static io.tritter.kernel.Tile.KEYS;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -7,18 +9,16 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * One task of attention on vectors: some queries of all the heads that share a key head.
+ * Attention on vectors. A task is some queries of all the heads that share a key head; one object
+ * serves the tasks of a thread.
  *
- * <p>Keys and values are read in tiles of {@link #KEYS}; each tile updates the running maximum, sum
- * and output of every row (online softmax). Scores are in units of log 2, so that the exponential
- * is {@code 2^x}.
+ * <p>Keys and values are read in tiles of {@link Tile#KEYS}; each tile updates the running maximum,
+ * sum and output of every row (online softmax). Scores are in units of log 2, so that the
+ * exponential is {@code 2^x}.
  */
 final class AttentionForward {
   /** Rows (queries) of a tile of scores; the tile, 8 KiB, stays in the first cache. */
   static final int ROWS = 32;
-
-  /** Columns (keys) of a tile of scores, a multiple of any panel up to 1024 bits. */
-  static final int KEYS = 64;
 
   static final float LOG2_E = (float) (1 / Math.log(2));
   static final double LN_2 = Math.log(2);
@@ -29,17 +29,13 @@ final class AttentionForward {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
   private final AttentionShape shape;
-  private final int b;
-  private final int kvHead;
-  private final int firstQuery;
-  private final int queries;
-
-  /** Rows that one head takes in the arrays below. */
-  private final int headRows;
-
   private final int dim;
   private final int width;
   private final int group;
+
+  /** Queries of a task, and the rows that one head takes in the arrays: queries, padded. */
+  private final int share;
+
   private final float[] q;
   private final float[] sums;
   private final float[] maxima;
@@ -50,17 +46,19 @@ final class AttentionForward {
   private final float[] keys;
   private final float[] values;
 
-  private AttentionForward(AttentionShape shape, int unit, int firstQuery, int queries) {
+  // The task at hand.
+  private int b;
+  private int kvHead;
+  private int firstQuery;
+  private int queries;
+
+  private AttentionForward(AttentionShape shape, int share) {
     this.shape = shape;
-    this.b = unit / shape.kvHeads();
-    this.kvHead = unit % shape.kvHeads();
-    this.firstQuery = firstQuery;
-    this.queries = queries;
-    this.headRows = Tile.padded(queries, ROWS);
+    this.share = share;
     this.dim = shape.headDim();
     this.width = Tile.padded(dim, Tile.PANEL);
     this.group = shape.heads() / shape.kvHeads();
-    int rows = group * headRows;
+    int rows = group * share;
     this.q = new float[rows * dim];
     this.sums = new float[rows];
     this.maxima = new float[rows];
@@ -78,20 +76,30 @@ final class AttentionForward {
       MemorySegment logSumExp,
       AttentionShape shape) {
     int group = shape.heads() / shape.kvHeads();
-    int share = Math.max(ROWS, TASK_ROWS / group / ROWS * ROWS);
-    int shares = Math.ceilDiv(shape.queries(), share);
-    Workers.run(
+    int share = Math.min(TASK_ROWS / group, shape.queries());
+    int rows = Math.max(ROWS, share / ROWS * ROWS);
+    int shares = Math.ceilDiv(shape.queries(), rows);
+    Workers.reusing(
         shape.batch() * shape.kvHeads() * shares,
-        task -> {
-          int first = task % shares * share;
-          int queries = Math.min(share, shape.queries() - first);
-          new AttentionForward(shape, task / shares, first, queries).run(q, k, v, out, logSumExp);
+        () -> new AttentionForward(shape, rows),
+        (forward, task) -> {
+          forward.take(task / shares, task % shares * rows);
+          forward.run(q, k, v, out, logSumExp);
         });
+  }
+
+  private void take(int unit, int firstQuery) {
+    this.b = unit / shape.kvHeads();
+    this.kvHead = unit % shape.kvHeads();
+    this.firstQuery = firstQuery;
+    this.queries = Math.min(share, shape.queries() - firstQuery);
+    Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sums, 0);
+    Arrays.fill(output, 0);
   }
 
   private void run(
       MemorySegment q, MemorySegment k, MemorySegment v, MemorySegment out, MemorySegment lse) {
-    Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
     for (int g = 0; g < group; g++) {
       Tile.load(
           q,
@@ -101,7 +109,7 @@ final class AttentionForward {
           dim,
           shape.scale() * LOG2_E,
           this.q,
-          g * headRows * dim,
+          g * share * dim,
           dim);
     }
     int visible = shape.visible(firstQuery + queries - 1);
@@ -110,7 +118,7 @@ final class AttentionForward {
       loadKeys(k, v, k0, count);
       for (int g = 0; g < group; g++) {
         for (int i = 0; i < queries; i += ROWS) {
-          tile(g * headRows + i, firstQuery + i, Math.min(ROWS, queries - i), k0, count);
+          tile(g * share + i, firstQuery + i, Math.min(ROWS, queries - i), k0, count);
         }
       }
     }
@@ -153,6 +161,9 @@ final class AttentionForward {
   /** Minus infinity where a query does not see the key, and in the padding. */
   static void mask(
       AttentionShape shape, float[] scores, int query, int rows, int k0, int count, int cols) {
+    if (shape.visible(query) - k0 >= cols && count >= cols) {
+      return;
+    }
     for (int i = 0; i < rows; i++) {
       int open = Math.clamp(shape.visible(query + i) - k0, 0, count);
       if (open < cols) {
@@ -208,7 +219,7 @@ final class AttentionForward {
     long head =
         ((long) b * shape.heads() + (long) kvHead * group + g) * shape.queries() + firstQuery;
     for (int i = 0; i < queries; i++) {
-      int row = g * headRows + i;
+      int row = g * share + i;
       Tile.storeRow(output, row * width, dim, 1 / sums[row], out, queryRow(g, i));
       Native.set(lse, head + i, (float) (maxima[row] * LN_2 + Math.log(sums[row])));
     }

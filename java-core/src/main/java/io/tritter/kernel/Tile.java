@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>A product computes 4 rows by one panel (two vectors) at a time: eight accumulators, the most
  * that 16 registers hold beside the operands. So rows are padded to a multiple of 4 and columns to
  * a multiple of {@link #PANEL}.
+ *
+ * <p>The two methods that do this are longer than the 325 bytecodes that C2 inlines, and must stay
+ * so: within their callers' compilation they lose their registers, and two thirds of their speed.
  */
 final class Tile {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
@@ -18,6 +21,9 @@ final class Tile {
 
   static final int PANEL = 2 * L;
   static final int QUAD = 4;
+
+  /** Columns (keys) of a tile of scores, a multiple of any panel up to 1024 bits. */
+  static final int KEYS = 64;
 
   private Tile() {}
 
@@ -85,12 +91,12 @@ final class Tile {
     return sum;
   }
 
-  /** {@code out[c, r] = tile[r, c]}; {@code out} has rows of {@link AttentionForward#KEYS}. */
+  /** {@code out[c, r] = tile[r, c]}; {@code out} has rows of {@link #KEYS}. */
   static void transpose(float[] tile, int ld, int rows, int cols, float[] out) {
     for (int r = 0; r < rows; r++) {
       int row = r * ld;
       for (int c = 0; c < cols; c++) {
-        out[c * AttentionForward.KEYS + r] = tile[row + c];
+        out[c * KEYS + r] = tile[row + c];
       }
     }
   }
@@ -164,39 +170,41 @@ final class Tile {
       c31 = x.fma(b1, c31);
     }
     if (add) {
-      add(c00, c01, c, co);
-      add(c10, c11, c, co + ldc);
-      add(c20, c21, c, co + 2 * ldc);
-      add(c30, c31, c, co + 3 * ldc);
+      FloatVector.fromArray(F, c, co).add(c00).intoArray(c, co);
+      FloatVector.fromArray(F, c, co + L).add(c01).intoArray(c, co + L);
+      FloatVector.fromArray(F, c, co + ldc).add(c10).intoArray(c, co + ldc);
+      FloatVector.fromArray(F, c, co + ldc + L).add(c11).intoArray(c, co + ldc + L);
+      FloatVector.fromArray(F, c, co + 2 * ldc).add(c20).intoArray(c, co + 2 * ldc);
+      FloatVector.fromArray(F, c, co + 2 * ldc + L).add(c21).intoArray(c, co + 2 * ldc + L);
+      FloatVector.fromArray(F, c, co + 3 * ldc).add(c30).intoArray(c, co + 3 * ldc);
+      FloatVector.fromArray(F, c, co + 3 * ldc + L).add(c31).intoArray(c, co + 3 * ldc + L);
     } else {
-      set(c00, c01, c, co);
-      set(c10, c11, c, co + ldc);
-      set(c20, c21, c, co + 2 * ldc);
-      set(c30, c31, c, co + 3 * ldc);
+      c00.intoArray(c, co);
+      c01.intoArray(c, co + L);
+      c10.intoArray(c, co + ldc);
+      c11.intoArray(c, co + ldc + L);
+      c20.intoArray(c, co + 2 * ldc);
+      c21.intoArray(c, co + 2 * ldc + L);
+      c30.intoArray(c, co + 3 * ldc);
+      c31.intoArray(c, co + 3 * ldc + L);
     }
   }
 
-  /** {@code c += a^T b} with a [inner, rows] and the rest as in {@link #multiply}. */
+  /**
+   * {@code c += a^T b} with a [inner, rows], rows {@link #KEYS} apart, and the rest as in {@link
+   * #multiply}.
+   */
   static void addTransposed(
-      float[] a, int lda, float[] b, int ldb, float[] c, int ldc, int rows, int cols, int inner) {
+      float[] a, float[] b, int ldb, float[] c, int ldc, int rows, int cols, int inner) {
     for (int j = 0; j < cols; j += PANEL) {
       for (int i = 0; i < rows; i += QUAD) {
-        blockTransposed(a, i, lda, b, j, ldb, c, i * ldc + j, ldc, inner);
+        blockTransposed(a, i, b, j, ldb, c, i * ldc + j, ldc, inner);
       }
     }
   }
 
   private static void blockTransposed(
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float[] c,
-      int co,
-      int ldc,
-      int inner) {
+      float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int inner) {
     FloatVector c00 = FloatVector.zero(F);
     FloatVector c01 = c00;
     FloatVector c10 = c00;
@@ -208,7 +216,7 @@ final class Tile {
     for (int k = 0; k < inner; k++) {
       FloatVector b0 = FloatVector.fromArray(F, b, bo + k * ldb);
       FloatVector b1 = FloatVector.fromArray(F, b, bo + k * ldb + L);
-      int at = ao + k * lda;
+      int at = ao + k * KEYS;
       FloatVector x = FloatVector.broadcast(F, a[at]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
@@ -222,19 +230,13 @@ final class Tile {
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
     }
-    add(c00, c01, c, co);
-    add(c10, c11, c, co + ldc);
-    add(c20, c21, c, co + 2 * ldc);
-    add(c30, c31, c, co + 3 * ldc);
-  }
-
-  private static void add(FloatVector x0, FloatVector x1, float[] c, int at) {
-    FloatVector.fromArray(F, c, at).add(x0).intoArray(c, at);
-    FloatVector.fromArray(F, c, at + L).add(x1).intoArray(c, at + L);
-  }
-
-  private static void set(FloatVector x0, FloatVector x1, float[] c, int at) {
-    x0.intoArray(c, at);
-    x1.intoArray(c, at + L);
+    FloatVector.fromArray(F, c, co).add(c00).intoArray(c, co);
+    FloatVector.fromArray(F, c, co + L).add(c01).intoArray(c, co + L);
+    FloatVector.fromArray(F, c, co + ldc).add(c10).intoArray(c, co + ldc);
+    FloatVector.fromArray(F, c, co + ldc + L).add(c11).intoArray(c, co + ldc + L);
+    FloatVector.fromArray(F, c, co + 2 * ldc).add(c20).intoArray(c, co + 2 * ldc);
+    FloatVector.fromArray(F, c, co + 2 * ldc + L).add(c21).intoArray(c, co + 2 * ldc + L);
+    FloatVector.fromArray(F, c, co + 3 * ldc).add(c30).intoArray(c, co + 3 * ldc);
+    FloatVector.fromArray(F, c, co + 3 * ldc + L).add(c31).intoArray(c, co + 3 * ldc + L);
   }
 }

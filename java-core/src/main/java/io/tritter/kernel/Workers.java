@@ -3,6 +3,8 @@ package io.tritter.kernel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,25 @@ public final class Workers {
   static void pieces(long n, long size, Piece task) {
     int count = Math.toIntExact(Math.ceilDiv(n, size));
     run(count, i -> task.accept(i * size, Math.min(n, (i + 1) * size)));
+  }
+
+  /**
+   * Like {@link #run}, but each thread makes one {@code W} and uses it for all its tasks: working
+   * memory, whose contents must not reach the next task.
+   */
+  static <W> void reusing(int count, Supplier<W> make, ObjIntConsumer<W> task) {
+    AtomicInteger next = new AtomicInteger();
+    run(
+        Math.min(count, THREADS),
+        thread -> {
+          int i = next.getAndIncrement();
+          if (i < count) {
+            W work = make.get();
+            for (; i < count; i = next.getAndIncrement()) {
+              task.accept(work, i);
+            }
+          }
+        });
   }
 
   private static int threadCount() {

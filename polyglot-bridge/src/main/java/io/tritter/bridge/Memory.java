@@ -33,7 +33,7 @@ public final class Memory {
    *
    * @param direct whether any address is accepted
    */
-  public Memory(boolean direct) {
+  Memory(boolean direct) {
     this.direct = direct;
   }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls of {@code tritter_accel._trainer}; a trainer, a step and a state are handles. */
 public final class TrainerCalls {
+  private static final int MORE_THAN_ASKED = 2;
+
   private final Memory memory;
 
   TrainerCalls(Memory memory) {
@@ -27,7 +29,7 @@ public final class TrainerCalls {
   /**
    * A trainer in WARMUP.
    *
-   * @param historyWindow gradients that the fit keeps, or 0 for running sums
+   * @param historyWindow as vsa-optim-rs counts, which keeps two gradients more; 0: running sums
    * @param lossThreshold of the adaptive phase lengths, or 0 for fixed ones
    */
   @HostAccess.Export
@@ -46,7 +48,7 @@ public final class TrainerCalls {
     LinearPredictor predictor =
         historyWindow == 0
             ? LinearPredictor.runningSums(parameters, historyDecay)
-            : LinearPredictor.window(parameters, historyWindow, historyDecay);
+            : LinearPredictor.window(parameters, historyWindow + MORE_THAN_ASKED, historyDecay);
     AdaptiveLengths adaptive = lossThreshold == 0 ? null : new AdaptiveLengths(lossThreshold);
     return new DeterministicTrainer(predictor, schedule, adaptive);
   }

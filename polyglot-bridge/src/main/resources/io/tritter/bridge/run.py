@@ -3,6 +3,7 @@
 The value of this file is a dict of functions; each returns the exit code.
 """
 
+import builtins
 import os
 import sys
 
@@ -10,7 +11,7 @@ import sys
 def _start(name, path, argv):
     """A fresh ``__main__``, and ``sys.argv`` and ``sys.path[0]`` for it."""
     main = type(sys)("__main__")
-    main.__dict__["__builtins__"] = __builtins__
+    main.__dict__["__builtins__"] = builtins
     sys.modules["__main__"] = main
     sys.argv = [name, *argv]
     sys.path.insert(0, path)

@@ -1,0 +1,233 @@
+package io.tritter.model;
+
+import io.tritter.kernel.AttentionShape;
+import io.tritter.kernel.Kernels;
+import io.tritter.nn.Linear;
+import io.tritter.nn.Parameter;
+import io.tritter.nn.RmsNorm;
+import io.tritter.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pre-norm block: {@code x + attention(norm(x))}, then {@code x + feedForward(norm(x))}.
+ *
+ * @param attentionNorm norm of the attention's input
+ * @param attentionSubNorm norm before {@code output}, if the model has one
+ * @param feedForwardNorm norm of the feed-forward input
+ * @param feedForwardSubNorm norm before {@code down}, if the model has one
+ */
+record Block(
+    RmsNorm attentionNorm,
+    Linear query,
+    Linear key,
+    Linear value,
+    @Nullable RmsNorm attentionSubNorm,
+    Linear output,
+    RmsNorm feedForwardNorm,
+    Linear gate,
+    Linear up,
+    @Nullable RmsNorm feedForwardSubNorm,
+    Linear down,
+    TransformerConfig config) {
+
+  /** Computes {@code a.out} from {@code a.in}, and keeps in {@code a} what backward needs. */
+  void forward(BlockActivations a) {
+    attentionNorm.forward(a.in, a.normed);
+    query.forward(a.normed, a.q);
+    key.forward(a.normed, a.k);
+    value.forward(a.normed, a.v);
+    rope(a.q, config.heads(), a, 0, false);
+    rope(a.k, config.kvHeads(), a, 0, false);
+    Kernels.active()
+        .attention(
+            a.q.data(),
+            a.k.data(),
+            a.v.data(),
+            a.mixed.data(),
+            a.logSumExp.data(),
+            attentionShape(a.batch, a.seqLen, a.seqLen));
+    subNorm(attentionSubNorm, a.mixed, a.mixedNormed);
+    output.forward(a.mixedNormed, a.middle);
+    a.middle.axpby(1f, a.in, 1f);
+    feedForward(a);
+  }
+
+  /**
+   * {@link #forward} of the next positions of one sequence, with the keys and values of the earlier
+   * ones in {@code cache}, which grows by these.
+   */
+  void decode(BlockActivations a, KeyValueCache.Layer cache, int position) {
+    attentionNorm.forward(a.in, a.normed);
+    query.forward(a.normed, a.q);
+    Tensor k = cache.keys().rows(position, position + a.seqLen);
+    Tensor v = cache.values().rows(position, position + a.seqLen);
+    key.forward(a.normed, k);
+    value.forward(a.normed, v);
+    rope(a.q, config.heads(), a, position, false);
+    rope(k, config.kvHeads(), a, position, false);
+    Kernels.active()
+        .attention(
+            a.q.data(),
+            cache.keys().data(),
+            cache.values().data(),
+            a.mixed.data(),
+            a.logSumExp.data(),
+            attentionShape(1, a.seqLen, position + a.seqLen));
+    subNorm(attentionSubNorm, a.mixed, a.mixedNormed);
+    output.forward(a.mixedNormed, a.middle);
+    a.middle.axpby(1f, a.in, 1f);
+    feedForward(a);
+  }
+
+  private void feedForward(BlockActivations a) {
+    feedForwardNorm.forward(a.middle, a.middleNormed);
+    gate.forward(a.middleNormed, a.gate);
+    up.forward(a.middleNormed, a.up);
+    gated(a);
+    subNorm(feedForwardSubNorm, a.hidden, a.hiddenNormed);
+    down.forward(a.hiddenNormed, a.out);
+    a.out.axpby(1f, a.middle, 1f);
+  }
+
+  /**
+   * Backward of {@link #forward}.
+   *
+   * @param a as forward left it
+   * @param g scratch for the gradients; {@code g.stream} holds the gradient of {@code a.out} and
+   *     receives that of {@code a.in}
+   */
+  void backward(BlockActivations a, BlockGradients g) {
+    Kernels kernels = Kernels.active();
+    down.backward(a.hiddenNormed, g.stream, g.hidden, false);
+    subNormBackward(feedForwardSubNorm, a.hidden, g.hidden);
+    gatedBackward(a, g);
+    gate.backward(a.middleNormed, g.gate, g.branch, false);
+    up.backward(a.middleNormed, g.up, g.branch, true);
+    feedForwardNorm.backward(a.middle, g.branch, g.branch);
+    g.stream.axpby(1f, g.branch, 1f);
+
+    output.backward(a.mixedNormed, g.stream, g.mixed, false);
+    subNormBackward(attentionSubNorm, a.mixed, g.mixed);
+    kernels.attentionBackward(
+        a.q.data(),
+        a.k.data(),
+        a.v.data(),
+        a.mixed.data(),
+        a.logSumExp.data(),
+        g.mixed.data(),
+        g.q.data(),
+        g.k.data(),
+        g.v.data(),
+        attentionShape(a.batch, a.seqLen, a.seqLen));
+    rope(g.q, config.heads(), a, 0, true);
+    rope(g.k, config.kvHeads(), a, 0, true);
+    query.backward(a.normed, g.q, g.branch, false);
+    key.backward(a.normed, g.k, g.branch, true);
+    value.backward(a.normed, g.v, g.branch, true);
+    attentionNorm.backward(a.in, g.branch, g.branch);
+    g.stream.axpby(1f, g.branch, 1f);
+  }
+
+  private void gated(BlockActivations a) {
+    MemorySegment gate = a.gate.data();
+    MemorySegment up = a.up.data();
+    MemorySegment hidden = a.hidden.data();
+    switch (config.activation()) {
+      case SILU -> Kernels.active().swiglu(gate, up, hidden, a.hidden.size());
+      case RELU2 -> Kernels.active().squaredReluGlu(gate, up, hidden, a.hidden.size());
+    }
+  }
+
+  private void gatedBackward(BlockActivations a, BlockGradients g) {
+    MemorySegment gate = a.gate.data();
+    MemorySegment up = a.up.data();
+    MemorySegment dout = g.hidden.data();
+    MemorySegment dgate = g.gate.data();
+    MemorySegment dup = g.up.data();
+    long n = a.hidden.size();
+    switch (config.activation()) {
+      case SILU -> Kernels.active().swigluBackward(gate, up, dout, dgate, dup, n);
+      case RELU2 -> Kernels.active().squaredReluGluBackward(gate, up, dout, dgate, dup, n);
+    }
+  }
+
+  private static void subNorm(@Nullable RmsNorm norm, Tensor x, Tensor out) {
+    if (norm != null) {
+      norm.forward(x, out);
+    }
+  }
+
+  private static void subNormBackward(@Nullable RmsNorm norm, Tensor x, Tensor dout) {
+    if (norm != null) {
+      norm.backward(x, dout, dout);
+    }
+  }
+
+  private void rope(Tensor x, int heads, BlockActivations a, int position, boolean inverse) {
+    Kernels.active()
+        .rope(
+            x.data(),
+            x.data(),
+            a.batch,
+            a.seqLen,
+            heads,
+            config.headDim(),
+            position,
+            config.ropeTheta(),
+            false,
+            inverse);
+  }
+
+  private AttentionShape attentionShape(int batch, int queries, int keys) {
+    return new AttentionShape(
+        batch,
+        config.heads(),
+        config.kvHeads(),
+        queries,
+        keys,
+        config.headDim(),
+        true,
+        (float) (1 / Math.sqrt(config.headDim())),
+        true);
+  }
+
+  /** The seven matrices in the order of the forward pass. */
+  List<Linear> linears() {
+    return List.of(query, key, value, output, gate, up, down);
+  }
+
+  /** The same block with other matrices. */
+  Block map(UnaryOperator<Linear> change) {
+    return new Block(
+        attentionNorm,
+        change.apply(query),
+        change.apply(key),
+        change.apply(value),
+        attentionSubNorm,
+        change.apply(output),
+        feedForwardNorm,
+        change.apply(gate),
+        change.apply(up),
+        feedForwardSubNorm,
+        change.apply(down),
+        config);
+  }
+
+  List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    linears().forEach(l -> all.addAll(l.parameters()));
+    all.add(attentionNorm.weight());
+    all.add(feedForwardNorm.weight());
+    if (attentionSubNorm != null) {
+      all.add(attentionSubNorm.weight());
+    }
+    if (feedForwardSubNorm != null) {
+      all.add(feedForwardSubNorm.weight());
+    }
+    return all;
+  }
+}

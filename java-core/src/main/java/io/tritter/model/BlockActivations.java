@@ -1,0 +1,56 @@
+package io.tritter.model;
+
+import io.tritter.tensor.Tensor;
+
+/**
+ * What one block computes on the way forward, and its backward pass reads: about {@code rows * (9 *
+ * hiddenSize + 4 * intermediateSize)} floats, with rows = batch * seqLen.
+ *
+ * <p>Without sub-norms a normed tensor is the plain one, on the same memory.
+ */
+final class BlockActivations {
+  final int batch;
+  final int seqLen;
+  final Tensor in;
+  final Tensor normed;
+  final Tensor q;
+  final Tensor k;
+  final Tensor v;
+  final Tensor mixed;
+  final Tensor logSumExp;
+  final Tensor mixedNormed;
+  final Tensor middle;
+  final Tensor middleNormed;
+  final Tensor gate;
+  final Tensor up;
+  final Tensor hidden;
+  final Tensor hiddenNormed;
+  final Tensor out;
+
+  /**
+   * Allocates everything but the two ends.
+   *
+   * @param in [batch * seqLen, hiddenSize], the {@code out} of the block before
+   * @param out as {@code in}
+   */
+  BlockActivations(TransformerConfig c, int batch, int seqLen, Tensor in, Tensor out) {
+    int rows = batch * seqLen;
+    this.batch = batch;
+    this.seqLen = seqLen;
+    this.in = in;
+    this.out = out;
+    normed = Tensor.zeros(rows, c.hiddenSize());
+    q = Tensor.zeros(rows, c.hiddenSize());
+    k = Tensor.zeros(rows, c.kvSize());
+    v = Tensor.zeros(rows, c.kvSize());
+    mixed = Tensor.zeros(rows, c.hiddenSize());
+    logSumExp = Tensor.zeros(batch, c.heads(), seqLen);
+    mixedNormed = c.subNorms() ? Tensor.zeros(rows, c.hiddenSize()) : mixed;
+    middle = Tensor.zeros(rows, c.hiddenSize());
+    middleNormed = Tensor.zeros(rows, c.hiddenSize());
+    gate = Tensor.zeros(rows, c.intermediateSize());
+    up = Tensor.zeros(rows, c.intermediateSize());
+    hidden = Tensor.zeros(rows, c.intermediateSize());
+    hiddenNormed = c.subNorms() ? Tensor.zeros(rows, c.intermediateSize()) : hidden;
+  }
+}

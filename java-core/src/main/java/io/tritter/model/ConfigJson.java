@@ -1,0 +1,106 @@
+package io.tritter.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tritter.format.FormatException;
+import io.tritter.model.TransformerConfig.Activation;
+import io.tritter.model.TransformerConfig.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A {@link TransformerConfig} as Hugging Face's {@code config.json} of a BitNet or Llama model. */
+final class ConfigJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ConfigJson() {}
+
+  /**
+   * The file's text.
+   *
+   * @param packed whether the ternary matrices are stored in 2 bits
+   */
+  static String write(TransformerConfig c, boolean packed) throws IOException {
+    boolean bitnet = c.weights() == Weights.BITNET;
+    ObjectNode json = JSON.createObjectNode();
+    json.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : "LlamaForCausalLM");
+    json.put("model_type", bitnet ? "bitnet" : "llama");
+    json.put("vocab_size", c.vocabSize());
+    json.put("hidden_size", c.hiddenSize());
+    json.put("intermediate_size", c.intermediateSize());
+    json.put("num_hidden_layers", c.layers());
+    json.put("num_attention_heads", c.heads());
+    json.put("num_key_value_heads", c.kvHeads());
+    json.put("max_position_embeddings", c.context());
+    json.put("rope_theta", c.ropeTheta());
+    json.put("rms_norm_eps", c.normEps());
+    json.put("hidden_act", c.activation() == Activation.SILU ? "silu" : "relu2");
+    json.put("tie_word_embeddings", c.tiedEmbeddings());
+    json.put("attention_bias", false);
+    json.put("dtype", "float32");
+    if (bitnet) {
+      ObjectNode q = json.putObject("quantization_config");
+      q.put("quant_method", "bitnet");
+      q.put("linear_class", "autobitlinear");
+      q.put("quantization_mode", packed ? "offline" : "online");
+    }
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+  }
+
+  /** Reads what {@link #write} writes, and what transformers 4 and 5 write for these models. */
+  static TransformerConfig read(Path file) throws IOException {
+    JsonNode json;
+    try {
+      json = JSON.readTree(Files.readAllBytes(file));
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new FormatException(
+          file.toString(), e.getLocation().getByteOffset(), e.getOriginalMessage());
+    }
+    String type = json.path("model_type").asText();
+    if (!type.equals("bitnet") && !type.equals("llama")) {
+      throw new FormatException(
+          file.toString(), 0, "expected model_type bitnet or llama, got '" + type + "'");
+    }
+    boolean bitnet = type.equals("bitnet");
+    int heads = integer(file, json, "num_attention_heads");
+    JsonNode theta = json.path("rope_parameters").path("rope_theta");
+    try {
+      return new TransformerConfig(
+          integer(file, json, "vocab_size"),
+          integer(file, json, "hidden_size"),
+          integer(file, json, "intermediate_size"),
+          integer(file, json, "num_hidden_layers"),
+          heads,
+          json.path("num_key_value_heads").asInt(heads),
+          integer(file, json, "max_position_embeddings"),
+          (float) (theta.isNumber() ? theta : json.path("rope_theta")).asDouble(10_000),
+          (float) json.path("rms_norm_eps").asDouble(1e-6),
+          bitnet ? Weights.BITNET : Weights.DENSE,
+          activation(file, json.path("hidden_act").asText(bitnet ? "relu2" : "silu")),
+          bitnet,
+          json.path("tie_word_embeddings").asBoolean(bitnet));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file.toString(), 0, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int integer(Path file, JsonNode json, String key) throws FormatException {
+    JsonNode value = json.path(key);
+    if (!value.isInt()) {
+      throw new FormatException(
+          file.toString(), 0, key + ": expected an integer, got " + value.toString());
+    }
+    return value.intValue();
+  }
+
+  private static Activation activation(Path file, String name) throws FormatException {
+    return switch (name) {
+      case "silu" -> Activation.SILU;
+      case "relu2" -> Activation.RELU2;
+      default ->
+          throw new FormatException(
+              file.toString(), 0, "hidden_act: expected silu or relu2, got '" + name + "'");
+    };
+  }
+}

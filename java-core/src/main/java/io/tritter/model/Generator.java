@@ -1,0 +1,55 @@
+package io.tritter.model;
+
+import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Continues one sequence id by id, with the keys and values of what came before cached.
+ *
+ * <p>When the context is full, the later half of it is read again as a new context, so a text may
+ * become longer than the context.
+ */
+public final class Generator {
+  private final Transformer model;
+  private final Sampling sampling;
+  private final RandomGenerator random;
+  private KeyValueCache cache;
+  private final int[] window;
+  private Tensor logits;
+
+  /**
+   * Reads the prompt.
+   *
+   * @param prompt at least one id; only the last {@code context} ids are read
+   */
+  public Generator(Transformer model, int[] prompt, Sampling sampling, long seed) {
+    Check.atLeast("prompt length", prompt.length, 1);
+    this.model = model;
+    this.sampling = sampling;
+    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    int context = model.config().context();
+    int from = Math.max(0, prompt.length - context);
+    this.window = Arrays.copyOf(Arrays.copyOfRange(prompt, from, prompt.length), context);
+    this.cache = new KeyValueCache(model.config());
+    this.logits = model.decode(Arrays.copyOf(window, prompt.length - from), cache);
+  }
+
+  /** The next id. */
+  public int next() {
+    int id = sampling.draw(logits, random);
+    if (cache.length == window.length) {
+      int kept = window.length / 2;
+      System.arraycopy(window, window.length - kept, window, 0, kept);
+      cache = new KeyValueCache(model.config());
+      window[kept] = id;
+      logits = model.decode(Arrays.copyOf(window, kept + 1), cache);
+    } else {
+      window[cache.length] = id;
+      logits = model.decode(new int[] {id}, cache);
+    }
+    return id;
+  }
+}

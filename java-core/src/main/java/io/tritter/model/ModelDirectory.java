@@ -1,0 +1,127 @@
+package io.tritter.model;
+
+import io.tritter.bitnet.BitLinear;
+import io.tritter.bitnet.QatLinear;
+import io.tritter.format.AtomicFile;
+import io.tritter.format.DType;
+import io.tritter.format.FormatException;
+import io.tritter.format.Safetensors;
+import io.tritter.format.StoredTensor;
+import io.tritter.nn.DenseLinear;
+import io.tritter.nn.Linear;
+import io.tritter.nn.Parameter;
+import io.tritter.tensor.Tensor;
+import io.tritter.ternary.HuggingFaceLayout;
+import io.tritter.ternary.TritMatrix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A model as a Hugging Face directory: {@code config.json} and {@code model.safetensors}. */
+final class ModelDirectory {
+  static final String CONFIG = "config.json";
+  static final String TENSORS = "model.safetensors";
+  private static final int ACTIVATION_BITS = 8;
+
+  private ModelDirectory() {}
+
+  /**
+   * Writes both files, each beside its place and renamed. A packed model is stored in 2 bits a
+   * weight, in the layout of transformers' BitNet; a model in training in float32.
+   */
+  static void save(Transformer model, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    model.parameters().forEach(p -> tensors.put(p.name(), StoredTensor.of(p.value())));
+    boolean packed = false;
+    for (int i = 0; i < model.blocks().size(); i++) {
+      Iterator<String> names = TransformerWeights.linearNames(i).iterator();
+      for (Linear linear : model.blocks().get(i).linears()) {
+        String name = names.next();
+        if (linear instanceof BitLinear b) {
+          packed = true;
+          int[] shape = {HuggingFaceLayout.byteRows(b.outFeatures()), b.inFeatures()};
+          tensors.put(name, StoredTensor.of(HuggingFaceLayout.encode(b.weight()), shape));
+          tensors.put(name + "_scale", StoredTensor.of(b.scales()));
+        }
+      }
+    }
+    Safetensors.write(directory.resolve(TENSORS), tensors, Map.of("format", "pt"));
+    AtomicFile.write(directory.resolve(CONFIG), ConfigJson.write(model.config(), packed));
+  }
+
+  static Transformer load(Path directory) throws IOException {
+    TransformerConfig config = ConfigJson.read(directory.resolve(CONFIG));
+    Path file = directory.resolve(TENSORS);
+    try (Safetensors tensors = Safetensors.open(file)) {
+      return new Stored(config, file, tensors).build();
+    }
+  }
+
+  /** Takes every weight from a file. */
+  private static final class Stored extends TransformerWeights {
+    private final Path file;
+    private final Safetensors tensors;
+
+    Stored(TransformerConfig config, Path file, Safetensors tensors) {
+      super(config);
+      this.file = file;
+      this.tensors = tensors;
+    }
+
+    @Override
+    Parameter vector(String name, int dim) throws IOException {
+      return Parameter.of(name, stored(name, dim).toTensor());
+    }
+
+    @Override
+    Parameter matrix(String name, int rows, int cols) throws IOException {
+      return Parameter.of(name, stored(name, rows, cols).toTensor());
+    }
+
+    @Override
+    Linear linear(String name, int out, int in) throws IOException {
+      if (tensors.names().contains(name + "_scale")) {
+        return packed(name, out, in);
+      }
+      Parameter weight = matrix(name, out, in);
+      return config.weights() == TransformerConfig.Weights.BITNET
+          ? new QatLinear(weight)
+          : new DenseLinear(weight);
+    }
+
+    private Linear packed(String name, int out, int in) throws IOException {
+      StoredTensor bytes = stored(name, HuggingFaceLayout.byteRows(out), in);
+      if (bytes.dtype() != DType.U8) {
+        throw new FormatException(
+            file.toString(), 0, name + ": expected U8 beside a scale, got " + bytes.dtype());
+      }
+      Tensor scale = stored(name + "_scale", 1).toTensor();
+      try {
+        TritMatrix trits = HuggingFaceLayout.decode(bytes.data(), out, in);
+        return new BitLinear(trits, scale, BitLinear.PER_TENSOR, null, ACTIVATION_BITS);
+      } catch (IllegalArgumentException e) {
+        throw new FormatException(file.toString(), 0, name + ", " + e.getMessage());
+      }
+    }
+
+    private StoredTensor stored(String name, int... shape) throws FormatException {
+      if (!tensors.names().contains(name)) {
+        throw new FormatException(file.toString(), 0, "expected a tensor " + name + ", got none");
+      }
+      StoredTensor stored = tensors.get(name);
+      if (!Arrays.equals(stored.shape(), shape)) {
+        throw new FormatException(
+            file.toString(),
+            0,
+            "%s: expected shape %s, got %s"
+                .formatted(name, Arrays.toString(shape), Arrays.toString(stored.shape())));
+      }
+      return stored;
+    }
+  }
+}

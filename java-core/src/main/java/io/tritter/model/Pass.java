@@ -1,0 +1,66 @@
+package io.tritter.model;
+
+import io.tritter.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of a forward and backward pass over batches of one size. */
+final class Pass {
+  final int batch;
+  final int seqLen;
+
+  /** [rows, hiddenSize]: what the first block reads. */
+  final Tensor embedded;
+
+  final List<BlockActivations> blocks = new ArrayList<>();
+  final Tensor normed;
+
+  /** [rows, vocabSize]; the backward pass turns them into their gradient. */
+  final Tensor logits;
+
+  /** int32 [rows]. */
+  final MemorySegment targets;
+
+  private final TransformerConfig config;
+  private @Nullable BlockGradients gradients;
+
+  Pass(TransformerConfig config, int batch, int seqLen) {
+    int rows = batch * seqLen;
+    this.config = config;
+    this.batch = batch;
+    this.seqLen = seqLen;
+    embedded = Tensor.zeros(rows, config.hiddenSize());
+    Tensor in = embedded;
+    for (int i = 0; i < config.layers(); i++) {
+      Tensor out = Tensor.zeros(rows, config.hiddenSize());
+      blocks.add(new BlockActivations(config, batch, seqLen, in, out));
+      in = out;
+    }
+    normed = Tensor.zeros(rows, config.hiddenSize());
+    logits = Tensor.zeros(rows, config.vocabSize());
+    targets = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, rows);
+  }
+
+  /** The residual stream behind the last block. */
+  Tensor last() {
+    return blocks.get(blocks.size() - 1).out;
+  }
+
+  void setTargets(int[] ids) {
+    MemorySegment.copy(ids, 0, targets, ValueLayout.JAVA_INT, 0, ids.length);
+  }
+
+  /** Scratch of the backward pass, allocated when the first one runs. */
+  BlockGradients gradients() {
+    BlockGradients g = gradients;
+    if (g == null) {
+      g = new BlockGradients(config, batch * seqLen);
+      gradients = g;
+    }
+    return g;
+  }
+}

@@ -1,0 +1,258 @@
+package io.tritter.model;
+
+import io.tritter.bitnet.BitLinear;
+import io.tritter.bitnet.QatLinear;
+import io.tritter.format.FormatException;
+import io.tritter.kernel.Kernels;
+import io.tritter.nn.Embedding;
+import io.tritter.nn.Linear;
+import io.tritter.nn.Parameter;
+import io.tritter.nn.RmsNorm;
+import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder-only language model: embedding, blocks, norm, output matrix.
+ *
+ * <p>One thread at a time may use a model; the kernels below it use all threads. The activations of
+ * the last {@link #forward} stay until the next one, because {@link #lossAndBackward} reads them.
+ */
+public final class Transformer {
+  private final TransformerConfig config;
+  private final Embedding embedding;
+  private final List<Block> blocks;
+  private final RmsNorm norm;
+  private final Linear head;
+  private final List<Parameter> parameters;
+  private @Nullable Pass pass;
+  private int @Nullable [] forwardIds;
+
+  Transformer(
+      TransformerConfig config,
+      Embedding embedding,
+      List<Block> blocks,
+      RmsNorm norm,
+      Linear head) {
+    this.config = config;
+    this.embedding = embedding;
+    this.blocks = List.copyOf(blocks);
+    this.norm = norm;
+    this.head = head;
+    this.parameters = collectParameters();
+  }
+
+  /**
+   * A model to train: matrices normal with deviation 0.02, norms 1. The same seed, the same bits.
+   */
+  public static Transformer random(TransformerConfig config, long seed) {
+    return TransformerWeights.random(config, seed);
+  }
+
+  /**
+   * Reads a Hugging Face directory of a Llama or BitNet model, to train on or to run.
+   *
+   * @throws FormatException if a file does not hold what it promises
+   */
+  public static Transformer load(Path directory) throws IOException {
+    return ModelDirectory.load(directory);
+  }
+
+  /** Writes a Hugging Face directory: config.json and model.safetensors, packed if this is. */
+  public void save(Path directory) throws IOException {
+    ModelDirectory.save(this, directory);
+  }
+
+  public TransformerConfig config() {
+    return config;
+  }
+
+  /** Every trainable parameter under its Hugging Face name; a packed layer has none. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** The parts in the order of the forward pass, for those who write them to files. */
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  Embedding embedding() {
+    return embedding;
+  }
+
+  RmsNorm norm() {
+    return norm;
+  }
+
+  Linear head() {
+    return head;
+  }
+
+  /**
+   * Scores of the next id at every position.
+   *
+   * @param ids [batch * seqLen], sequence after sequence
+   * @return [batch * seqLen, vocabSize], overwritten by the next call
+   * @throws IllegalArgumentException for an id outside the vocabulary or a sequence longer than the
+   *     context
+   */
+  public Tensor forward(int[] ids, int batch) {
+    Check.atLeast("batch", batch, 1);
+    if (ids.length == 0 || ids.length % batch != 0) {
+      throw Check.expected("ids", "a positive multiple of batch " + batch, ids.length + " ids");
+    }
+    int seqLen = ids.length / batch;
+    if (seqLen > config.context()) {
+      throw Check.expected("ids", "at most " + config.context() + " a sequence", seqLen);
+    }
+    forwardIds = null;
+    Pass p = pass;
+    if (p == null || p.batch != batch || p.seqLen != seqLen) {
+      p = new Pass(config, batch, seqLen);
+      pass = p;
+    }
+    embedding.forward(ids, p.embedded);
+    for (int i = 0; i < blocks.size(); i++) {
+      blocks.get(i).forward(p.blocks.get(i));
+    }
+    norm.forward(p.last(), p.normed);
+    head.forward(p.normed, p.logits);
+    forwardIds = ids.clone();
+    return p.logits;
+  }
+
+  /**
+   * Mean cross-entropy of the last {@link #forward}'s logits, in nats.
+   *
+   * @param targets the id that follows at each position; -100 is left out
+   */
+  public double loss(int[] targets) {
+    return crossEntropy(targets, false);
+  }
+
+  /**
+   * {@link #loss}, then its gradient, added to the gradient of every parameter. The logits are used
+   * up.
+   */
+  public double lossAndBackward(int[] targets) {
+    double loss = crossEntropy(targets, true);
+    Pass p = lastPass();
+    int[] ids = forwardIds;
+    if (ids == null) {
+      throw new IllegalStateException("backward: expected a forward pass before it, got none");
+    }
+    forwardIds = null;
+    BlockGradients g = p.gradients();
+    head.backward(p.normed, p.logits, g.branch, false);
+    norm.backward(p.last(), g.branch, g.stream);
+    for (int i = blocks.size() - 1; i >= 0; i--) {
+      blocks.get(i).backward(p.blocks.get(i), g);
+    }
+    embedding.backward(ids, g.stream);
+    return loss;
+  }
+
+  /** Sets every gradient to zero. */
+  public void clearGradients() {
+    parameters.forEach(p -> p.gradient().clear());
+  }
+
+  /** Tells the quantized layers that an optimizer has changed their weights. */
+  public void weightsChanged() {
+    for (Block b : blocks) {
+      for (Linear l : b.linears()) {
+        if (l instanceof QatLinear q) {
+          q.weightsChanged();
+        }
+      }
+    }
+  }
+
+  /** The same model with its ternary matrices packed to 2 bits a weight; shares the rest. */
+  public Transformer pack() {
+    UnaryOperator<Linear> packed = l -> l instanceof QatLinear q ? q.toPacked() : l;
+    return new Transformer(
+        config, embedding, blocks.stream().map(b -> b.map(packed)).toList(), norm, head);
+  }
+
+  /** Bytes of all weights as they are held and stored: 4 a float, 2 bits a packed trit. */
+  public long sizeBytes() {
+    long floats = parameters.stream().mapToLong(p -> p.value().size()).sum();
+    long packed = 0;
+    for (Block b : blocks) {
+      for (Linear l : b.linears()) {
+        packed += l instanceof BitLinear bit ? bit.sizeBytes() : 0;
+      }
+    }
+    return floats * Float.BYTES + packed;
+  }
+
+  @Override
+  public String toString() {
+    return "Transformer[%,d parameters, %,d bytes, %s]"
+        .formatted(config.parameterCount(), sizeBytes(), config);
+  }
+
+  /** Feeds ids after those in {@code cache}; scores of what follows the last one, [1, vocab]. */
+  Tensor decode(int[] ids, KeyValueCache cache) {
+    int n = ids.length;
+    Tensor x = Tensor.zeros(n, config.hiddenSize());
+    Tensor y = Tensor.zeros(n, config.hiddenSize());
+    BlockActivations a = new BlockActivations(config, 1, n, x, y);
+    embedding.forward(ids, x);
+    for (int i = 0; i < blocks.size(); i++) {
+      blocks.get(i).decode(a, cache.layers.get(i), cache.length);
+      x.copyFrom(y);
+    }
+    cache.length += n;
+    Tensor normed = Tensor.zeros(1, config.hiddenSize());
+    norm.forward(x.rows(n - 1, n), normed);
+    Tensor logits = Tensor.zeros(1, config.vocabSize());
+    head.forward(normed, logits);
+    return logits;
+  }
+
+  private double crossEntropy(int[] targets, boolean withGradient) {
+    Pass p = lastPass();
+    int rows = p.batch * p.seqLen;
+    if (targets.length != rows) {
+      throw Check.expected("targets", rows + " ids", targets.length);
+    }
+    p.setTargets(targets);
+    return Kernels.active()
+        .crossEntropy(
+            p.logits.data(),
+            p.targets,
+            withGradient ? p.logits.data() : MemorySegment.NULL,
+            rows,
+            config.vocabSize(),
+            -100);
+  }
+
+  private Pass lastPass() {
+    Pass p = pass;
+    if (p == null || forwardIds == null) {
+      throw new IllegalStateException("loss: expected a forward pass before it, got none");
+    }
+    return p;
+  }
+
+  private List<Parameter> collectParameters() {
+    List<Parameter> all = new ArrayList<>();
+    all.add(embedding.weight());
+    blocks.forEach(b -> all.addAll(b.parameters()));
+    all.add(norm.weight());
+    if (!config.tiedEmbeddings()) {
+      all.addAll(head.parameters());
+    }
+    return Collections.unmodifiableList(all);
+  }
+}

@@ -1,0 +1,221 @@
+package io.tritter.bridge;
+
+import io.tritter.model.Generator;
+import io.tritter.model.Sampling;
+import io.tritter.model.Transformer;
+import io.tritter.model.TransformerConfig;
+import io.tritter.nn.Parameter;
+import io.tritter.optim.AdamW;
+import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.graalvm.polyglot.HostAccess;
+
+/** Transformers and their optimizer. Ids are int32 arrays; a parameter goes by its index. */
+public final class ModelCalls {
+  private final Memory memory;
+  private final FileAccess files;
+
+  ModelCalls(Memory memory, FileAccess files) {
+    this.memory = memory;
+    this.files = files;
+  }
+
+  /** A new model; {@code weights} and {@code activation} are names of the enums in any case. */
+  @HostAccess.Export
+  public Transformer create(
+      int vocabSize,
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int kvHeads,
+      int context,
+      double ropeTheta,
+      double normEps,
+      String weights,
+      String activation,
+      boolean subNorms,
+      boolean tiedEmbeddings,
+      long seed) {
+    return Transformer.random(
+        new TransformerConfig(
+            vocabSize,
+            hiddenSize,
+            intermediateSize,
+            layers,
+            heads,
+            kvHeads,
+            context,
+            (float) ropeTheta,
+            (float) normEps,
+            constant("weights", TransformerConfig.Weights.class, weights),
+            constant("activation", TransformerConfig.Activation.class, activation),
+            subNorms,
+            tiedEmbeddings),
+        seed);
+  }
+
+  @HostAccess.Export
+  public Transformer load(String directory) throws IOException {
+    return Transformer.load(files.path(directory));
+  }
+
+  @HostAccess.Export
+  public void save(Transformer model, String directory) throws IOException {
+    model.save(files.path(directory));
+  }
+
+  @HostAccess.Export
+  public Transformer pack(Transformer model) {
+    return model.pack();
+  }
+
+  @HostAccess.Export
+  public String describe(Transformer model) {
+    return model.toString();
+  }
+
+  @HostAccess.Export
+  public long sizeBytes(Transformer model) {
+    return model.sizeBytes();
+  }
+
+  @HostAccess.Export
+  public long parameterCount(Transformer model) {
+    return model.config().parameterCount();
+  }
+
+  @HostAccess.Export
+  public int vocabSize(Transformer model) {
+    return model.config().vocabSize();
+  }
+
+  @HostAccess.Export
+  public int context(Transformer model) {
+    return model.config().context();
+  }
+
+  @HostAccess.Export
+  public String[] names(Transformer model) {
+    return model.parameters().stream().map(Parameter::name).toArray(String[]::new);
+  }
+
+  @HostAccess.Export
+  public Tensor value(Transformer model, int index) {
+    return model.parameters().get(index).value();
+  }
+
+  @HostAccess.Export
+  public Tensor gradient(Transformer model, int index) {
+    return model.parameters().get(index).gradient();
+  }
+
+  /** To be called when values were written to from outside. */
+  @HostAccess.Export
+  public void weightsChanged(Transformer model) {
+    model.weightsChanged();
+  }
+
+  /** Writes [batch * seqLen, vocabSize] scores to the last array. */
+  @HostAccess.Export
+  public void logits(
+      Transformer model, int batch, long ids, long idCount, long logits, long logitCount) {
+    Tensor result = model.forward(ints("ids", ids, idCount), batch);
+    memory.tensor("logits", logits, logitCount, result.shape()).copyFrom(result);
+  }
+
+  @HostAccess.Export
+  public double loss(
+      Transformer model, int batch, long ids, long idCount, long targets, long targetCount) {
+    model.forward(ints("ids", ids, idCount), batch);
+    return model.loss(ints("targets", targets, targetCount));
+  }
+
+  /** {@link #loss}; the gradients are those of this batch alone. */
+  @HostAccess.Export
+  public double lossAndGradients(
+      Transformer model, int batch, long ids, long idCount, long targets, long targetCount) {
+    model.forward(ints("ids", ids, idCount), batch);
+    int[] wanted = ints("targets", targets, targetCount);
+    model.clearGradients();
+    return model.lossAndBackward(wanted);
+  }
+
+  @HostAccess.Export
+  public Generator generator(
+      Transformer model,
+      double temperature,
+      int topK,
+      double topP,
+      long seed,
+      long prompt,
+      long promptCount) {
+    Sampling sampling = new Sampling(temperature, topK, topP);
+    return new Generator(model, ints("prompt", prompt, promptCount), sampling, seed);
+  }
+
+  @HostAccess.Export
+  public int next(Generator generator) {
+    return generator.next();
+  }
+
+  @HostAccess.Export
+  public AdamW adamW(
+      Transformer model, double beta1, double beta2, double epsilon, double weightDecay) {
+    return new AdamW(model.parameters(), new AdamW.Settings(beta1, beta2, epsilon, weightDecay));
+  }
+
+  /** One step by the model's own gradients; the norm before clipping. */
+  @HostAccess.Export
+  public double step(AdamW optimizer, Transformer model, double learningRate, double maxNorm) {
+    double norm = optimizer.step(learningRate, maxNorm);
+    model.weightsChanged();
+    return norm;
+  }
+
+  /** One step by other gradients, one for each name. */
+  @HostAccess.Export
+  public double stepBy(
+      AdamW optimizer,
+      Transformer model,
+      double learningRate,
+      double maxNorm,
+      String[] names,
+      long[] addresses,
+      long[] sizes) {
+    Map<String, Parameter> known = new LinkedHashMap<>();
+    model.parameters().forEach(p -> known.put(p.name(), p));
+    Map<String, Tensor> gradients = new LinkedHashMap<>();
+    for (int i = 0; i < names.length; i++) {
+      Parameter parameter = known.get(names[i]);
+      if (parameter == null) {
+        throw Check.expected("gradients", "names of parameters", names[i]);
+      }
+      int[] shape = parameter.value().shape();
+      gradients.put(names[i], memory.tensor(names[i], addresses[i], sizes[i], shape));
+    }
+    double norm = optimizer.step(gradients, learningRate, maxNorm);
+    model.weightsChanged();
+    return norm;
+  }
+
+  private int[] ints(String name, long address, long size) {
+    return memory.segment(name, address, size * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
+  }
+
+  private static <E extends Enum<E>> E constant(String name, Class<E> type, String value) {
+    List<E> all = Arrays.asList(type.getEnumConstants());
+    return all.stream()
+        .filter(e -> e.name().equals(value.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () -> Check.expected(name, "one of " + all.toString().toLowerCase(Locale.ROOT), value));
+  }
+}

@@ -1,0 +1,303 @@
+"""`Model`: a transformer to train, pack and generate with; `AdamW`: its optimizer."""
+
+from __future__ import annotations
+
+from . import _host
+from ._array import Array
+from ._call import Arrays, call, tensor
+from ._convert import like, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+_calls = _host.bridge.models()
+_IGNORED = -100
+
+
+class Model:
+    """A Llama-style transformer with ternary (BitNet b1.58) or dense matrices.
+
+    Ids are arrays of shape [batch, length] or [length]. A model that is trained has float32 master
+    weights; `pack` gives the same model on 2-bit weights, whose outputs are equal to the last bit.
+
+    >>> model = Model(vocab_size=16, hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
+    >>> model.logits([1, 2, 3]).shape
+    (1, 3, 16)
+    >>> loss = model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
+    >>> model.gradients["model.norm.weight"].shape
+    (8,)
+    >>> packed = model.pack()
+    >>> packed.logits([1, 2, 3]) == model.logits([1, 2, 3])
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        vocab_size: int = 256,
+        hidden_size: int = 128,
+        intermediate_size: int = 352,
+        layers: int = 4,
+        heads: int = 4,
+        kv_heads: int | None = None,
+        context: int = 128,
+        rope_theta: float = 10000.0,
+        norm_eps: float = 1e-5,
+        weights: str = "bitnet",
+        activation: str = "silu",
+        sub_norms: bool = True,
+        tied_embeddings: bool = True,
+        seed: int = 0,
+    ) -> None:
+        """Makes a model with random weights; the defaults are the 0.8M byte-level one of the demo.
+
+        Args:
+            weights: "bitnet" (ternary, quantization-aware) or "dense".
+            activation: "silu" (SwiGLU) or "relu2", of the feed-forward gate.
+            sub_norms: a further norm before the output and down projections, as BitNet 2B4T has it.
+            seed: the same seed gives the same bits.
+
+        Raises:
+            ValueError: a size that does not fit the others.
+        """
+        self._bind(
+            _host.invoke(
+                _calls.create,
+                vocab_size,
+                hidden_size,
+                intermediate_size,
+                layers,
+                heads,
+                heads if kv_heads is None else kv_heads,
+                context,
+                rope_theta,
+                norm_eps,
+                weights,
+                activation,
+                sub_norms,
+                tied_embeddings,
+                seed,
+            )
+        )
+
+    def _bind(self, handle: Any) -> None:
+        self._handle = handle
+        names = [str(name) for name in _host.invoke(_calls.names, handle)]
+        self._index = {name: i for i, name in enumerate(names)}
+        self._parameters: dict[str, Array] | None = None
+        self._gradients: dict[str, Array] | None = None
+
+    @classmethod
+    def _of(cls, handle: Any) -> Model:
+        model = object.__new__(cls)
+        model._bind(handle)
+        return model
+
+    @classmethod
+    def from_pretrained(cls, path: str | os.PathLike[str]) -> Model:
+        """Loads a Hugging Face directory (Llama or BitNet; float32 or packed) from the disk.
+
+        Raises:
+            OSError: a file is missing or does not hold what it promises.
+        """
+        return cls._of(_host.invoke(_calls.load, str(path)))
+
+    def save_pretrained(self, path: str | os.PathLike[str]) -> None:
+        """Writes config.json and model.safetensors, which transformers loads as a BitNet model."""
+        _host.invoke(_calls.save, self._handle, str(path))
+
+    def pack(self) -> Model:
+        """The same model with its ternary matrices in 2 bits a weight, for inference."""
+        return Model._of(_host.invoke(_calls.pack, self._handle))
+
+    # --- sizes ---------------------------------------------------------------------------------
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of ids."""
+        return _calls.vocabSize(self._handle)
+
+    @property
+    def context(self) -> int:
+        """Longest sequence."""
+        return _calls.context(self._handle)
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of weights, packed or not."""
+        return _calls.parameterCount(self._handle)
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the weights: 4 for a float, a quarter for a packed trit, and the scales."""
+        return _calls.sizeBytes(self._handle)
+
+    def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Names and shapes of what is trained, as `create_trainer` takes them."""
+        return [(name, array.shape) for name, array in self.parameters.items()]
+
+    # --- training ------------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The master weights by name, as views; after writing to them call `weights_changed`."""
+        if self._parameters is None:
+            self._parameters = {
+                name: tensor(_calls.value(self._handle, i)) for name, i in self._index.items()
+            }
+        return self._parameters
+
+    @property
+    def gradients(self) -> dict[str, Array]:
+        """The gradients of the last `loss_and_gradients` by name, as views that the next overwrites."""
+        if self._gradients is None or not _host.direct:
+            self._gradients = {
+                name: tensor(_calls.gradient(self._handle, i)) for name, i in self._index.items()
+            }
+        return self._gradients
+
+    def weights_changed(self) -> None:
+        """Quantizes again after the weights were written to from outside; `AdamW` does it itself.
+
+        Raises:
+            ValueError: a weight is NaN or infinite.
+        """
+        _host.invoke(_calls.weightsChanged, self._handle)
+
+    def loss_and_gradients(self, ids: Any, targets: Any) -> float:
+        """Forward and backward: mean cross-entropy in nats; `gradients` holds its gradient then.
+
+        Args:
+            ids: [batch, length].
+            targets: the id that follows each; -100 leaves a position out.
+
+        Raises:
+            ValueError: an id outside the vocabulary, another shape, more than `context` ids.
+        """
+        x, y = _ids(ids, "ids"), _ids(targets, "targets")
+        if x.shape != y.shape:
+            raise ValueError(f"targets: expected shape {list(x.shape)}, got {list(y.shape)}")
+        return call(_calls.lossAndGradients, self._handle, x.shape[0], x, y)
+
+    # --- inference -----------------------------------------------------------------------------
+
+    def logits(self, ids: Any) -> Any:
+        """Scores of the next id at every position, [batch, length, vocab_size]."""
+        x = _ids(ids, "ids")
+        out = Array._zeros((*x.shape, self.vocab_size), "float32")
+        call(_calls.logits, self._handle, x.shape[0], x, out=[out.reshape(-1, self.vocab_size)])
+        return like(out, ids)
+
+    def loss(self, ids: Any, targets: Any = None) -> float:
+        """Mean cross-entropy in nats; without targets each id is to be followed by the next one."""
+        x = _ids(ids, "ids")
+        if targets is None:
+            rows = [[*row.tolist()[1:], _IGNORED] for row in x]
+            y = read(rows, "targets", "int32")
+        else:
+            y = _ids(targets, "targets")
+        return call(_calls.loss, self._handle, x.shape[0], x, y)
+
+    def generate(
+        self,
+        prompt: str | bytes | Any,
+        max_new_tokens: int = 100,
+        *,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> Any:
+        """Continues a prompt: text for a text (bytes as ids), a list of new ids for ids.
+
+        Args:
+            temperature: 0 takes the most probable id each time.
+            top_k: draw from the k most probable ids only; 0 for all.
+            top_p: draw from the smallest set with this probability.
+
+        Raises:
+            ValueError: an empty prompt, or a number outside its range.
+        """
+        if isinstance(prompt, (str, bytes)):
+            data = prompt.encode() if isinstance(prompt, str) else prompt
+            ids = self._stream(list(data), max_new_tokens, temperature, top_k, top_p, seed)
+            made = bytes(ids)
+            return made.decode(errors="replace") if isinstance(prompt, str) else made
+        return list(self._stream(prompt, max_new_tokens, temperature, top_k, top_p, seed))
+
+    def _stream(
+        self, prompt: Any, count: int, temperature: float, top_k: int, top_p: float, seed: int
+    ) -> Iterator[int]:
+        x = read(prompt, "prompt", "int32", 1)
+        generator = call(_calls.generator, self._handle, temperature, top_k, top_p, seed, x)
+        for _ in range(count):
+            yield _host.invoke(_calls.next, generator)
+
+    def __repr__(self) -> str:
+        """Sizes and configuration."""
+        return str(_calls.describe(self._handle)).replace("Transformer[", "Model[", 1)
+
+
+class AdamW:
+    """AdamW (Loshchilov and Hutter, 2019) over the weights of a `Model`; norms are not decayed.
+
+    >>> model = Model(vocab_size=16, hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
+    >>> optimizer = AdamW(model, weight_decay=0.0)
+    >>> before = model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
+    >>> norm = optimizer.step(learning_rate=0.015625)
+    >>> model.loss([[1, 2, 3]], [[2, 3, 4]]) < before
+    True
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        betas: tuple[float, float] = (0.9, 0.95),
+        eps: float = 1e-8,
+        weight_decay: float = 0.1,
+    ) -> None:
+        """Makes an optimizer; it holds two floats a weight.
+
+        Raises:
+            ValueError: a constant outside its range.
+        """
+        self.model = model
+        self._handle = _host.invoke(_calls.adamW, model._handle, *betas, eps, weight_decay)
+
+    def step(
+        self,
+        gradients: Mapping[str, Any] | None = None,
+        *,
+        learning_rate: float,
+        max_norm: float = float("inf"),
+    ) -> float:
+        """One update by the model's own gradients or by others, such as predicted ones.
+
+        Args:
+            gradients: name -> array, one for each parameter; None for the model's own.
+            max_norm: gradients of a larger global norm are scaled down to it.
+
+        Returns:
+            The global norm of the gradients before clipping.
+
+        Raises:
+            ValueError: a gradient is missing, of another shape, NaN or infinite; nothing has changed.
+        """
+        model = self.model._handle
+        if gradients is None:
+            return _host.invoke(_calls.step, self._handle, model, learning_rate, max_norm)
+        names = list(gradients)
+        arrays = Arrays(read(gradients[name], name) for name in names)
+        return call(_calls.stepBy, self._handle, model, learning_rate, max_norm, names, arrays)
+
+
+def _ids(values: Any, name: str) -> Array:
+    """Ids as int32 [batch, length]."""
+    given = read(values, name, "int32")
+    if given.ndim not in (1, 2):
+        raise ValueError(f"{name}: expected shape [batch, length], got {list(given.shape)}")
+    return given.reshape(1, -1) if given.ndim == 1 else given
