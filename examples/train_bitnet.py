@@ -27,19 +27,41 @@ SCHEDULE = {"warmup_steps": 40, "full_steps": 30, "predict_steps": 2, "correct_e
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="tritter demo", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="tritter demo",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", metavar="FILE", help="a text to learn; else the sources of Python's own library")
-    parser.add_argument("--seconds", type=float, default=120, metavar="N", help="training time (default: %(default)s)")
-    parser.add_argument("--steps", type=int, metavar="N", help="so many steps instead: the same bits each time")
-    parser.add_argument("--seed", type=int, default=1, help="of weights and batches (default: %(default)s)")
-    parser.add_argument("--predict-steps", type=int, default=SCHEDULE["predict_steps"], metavar="N", help="0: none")
-    parser.add_argument("--prompt", help="what the packed model continues; else the start of the held-out text")
-    parser.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR", help="(default: %(default)s)")
+    parser.add_argument(
+        "--data", metavar="FILE", help="a text to learn; else the sources of Python's own library"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=120,
+        metavar="N",
+        help="training time (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--steps", type=int, metavar="N", help="so many steps instead: the same bits each time"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of weights and batches (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--predict-steps", type=int, default=SCHEDULE["predict_steps"], metavar="N", help="0: none"
+    )
+    parser.add_argument(
+        "--prompt", help="what the packed model continues; else the start of the held-out text"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("demo-out"), metavar="DIR", help="(default: %(default)s)"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress, only the results")
     args = parser.parse_args()
     if args.seconds <= 0 or (args.steps is not None and args.steps < 1) or args.predict_steps < 0:
-        parser.error("expected --seconds above 0, --steps of at least 1 and --predict-steps of at least 0")
+        parser.error(
+            "expected --seconds above 0, --steps of at least 1 and --predict-steps of at least 0"
+        )
     return args
 
 
@@ -57,7 +79,9 @@ def held_out_loss(model: ta.Model, text: ta.TextCorpus) -> float:
     return total / count
 
 
-def train(args: argparse.Namespace, model: ta.Model, text: ta.TextCorpus, log: ta.MetricsLog) -> dict[str, float]:
+def train(
+    args: argparse.Namespace, model: ta.Model, text: ta.TextCorpus, log: ta.MetricsLog
+) -> dict[str, float]:
     """The loop; returns what it counted. Ctrl-C ends it early and leaves the model as it is."""
     optimizer = ta.AdamW(model, betas=(0.8, 0.95), weight_decay=0.1)
     schedule = SCHEDULE | {"predict_steps": args.predict_steps}
@@ -97,7 +121,9 @@ def train(args: argparse.Namespace, model: ta.Model, text: ta.TextCorpus, log: t
             counts["steps"] += 1
             needs_backward = result["next_needs_backward"]
             if bar:
-                left = now * (args.steps / counts["steps"] - 1) if args.steps else args.seconds - now
+                left = (
+                    now * (args.steps / counts["steps"] - 1) if args.steps else args.seconds - now
+                )
                 bar.show(done, step=counts["steps"], phase=result["phase"], loss=smooth, tokens_per_second=speed,
                          seconds_left=left)  # fmt: skip
     except KeyboardInterrupt:
@@ -117,7 +143,9 @@ def main() -> None:
     text = ta.TextCorpus(data, suffix, held_out_limit=HELD_OUT_BYTES)
     model = ta.Model(context=CONTEXT, seed=args.seed)
     say = (lambda *_: None) if args.quiet else print
-    say(f"text: {text}\nmodel: {model.parameter_count:,} parameters, ternary, context {model.context}")
+    say(
+        f"text: {text}\nmodel: {model.parameter_count:,} parameters, ternary, context {model.context}"
+    )
     baselines = text.baselines()
 
     with ta.MetricsLog(args.out / "metrics.jsonl") as log:
@@ -126,15 +154,28 @@ def main() -> None:
         packed.save_pretrained(args.out / "model")
         loss = held_out_loss(packed, text)
         log.held_out(counts["steps"], loss, counts["seconds"])
-    lines = {name: bits * math.log(2) for name, bits in baselines.items() if name in ("bigram", "gzip -9", "xz -9")}
-    ta.plot_losses(args.out / "loss.png", args.out / "metrics.jsonl", title="BitNet b1.58, byte level", lines=lines)
+    lines = {
+        name: bits * math.log(2)
+        for name, bits in baselines.items()
+        if name in ("bigram", "gzip -9", "xz -9")
+    }
+    ta.plot_losses(
+        args.out / "loss.png",
+        args.out / "metrics.jsonl",
+        title="BitNet b1.58, byte level",
+        lines=lines,
+    )
 
     print(
         f"trained {counts['steps']} steps, {counts['steps'] - counts['backward']} of them predicted, "
         f"{counts['tokens']:,} tokens in {counts['seconds']:.0f} s: {counts['tokens'] / counts['seconds']:,.0f} tokens/s"
     )
-    print(f"held-out loss {loss:.4f} nats per byte; bits per byte on the same {text.held_out_bytes:,} bytes:")
-    for name, bits in sorted({**baselines, "this model, packed": loss / math.log(2)}.items(), key=lambda row: -row[1]):
+    print(
+        f"held-out loss {loss:.4f} nats per byte; bits per byte on the same {text.held_out_bytes:,} bytes:"
+    )
+    for name, bits in sorted(
+        {**baselines, "this model, packed": loss / math.log(2)}.items(), key=lambda row: -row[1]
+    ):
         print(f"  {bits:7.3f}  {name}")
     print(f"weights: {model.size_bytes:,} bytes in float32, {packed.size_bytes:,} packed to 2 bits")
     prompt = args.prompt or text.held_out_text(64)
