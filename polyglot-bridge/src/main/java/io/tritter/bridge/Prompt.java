@@ -1,9 +1,9 @@
 package io.tritter.bridge;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import org.graalvm.polyglot.Value;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
@@ -13,6 +13,7 @@ import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /** The Python prompt on a terminal: line editing, history of the session, completion with Tab. */
@@ -20,12 +21,18 @@ final class Prompt {
   /** What Python is told when Ctrl-C was typed. */
   private static final String INTERRUPT = "\u0003";
 
+  private static final String INT = "INT";
   private static final int MOST_CANDIDATES = 200;
 
   private final LineReader reader;
+
+  /** Python's. JLine has Ctrl-C while a line is read, and leaves none behind. */
+  private final Object interruptHandler;
+
   private @Nullable Value complete;
 
-  private Prompt(Terminal terminal) {
+  private Prompt(Terminal terminal, Object interruptHandler) {
+    this.interruptHandler = interruptHandler;
     reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
@@ -37,13 +44,16 @@ final class Prompt {
   }
 
   /** Whether a person sits at standard input and output. */
+  @SuppressWarnings("SystemConsoleNull") // it was never null in JDK 22 to 24 only
   static boolean isTerminal() {
-    return Objects.requireNonNull(System.console()).isTerminal();
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   static int run(PythonProgram python) {
+    Object handler = Signals.register(INT, () -> {});
     try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
-      Prompt prompt = new Prompt(terminal);
+      Prompt prompt = new Prompt(terminal, handler);
       return python.prompt(
           arguments -> prompt.line(arguments[0].asString()),
           arguments -> {
@@ -62,6 +72,8 @@ final class Prompt {
       return INTERRUPT;
     } catch (EndOfFileException e) {
       return null;
+    } finally {
+      Signals.unregister(INT, interruptHandler);
     }
   }
 
