@@ -9,7 +9,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    StandardError.restore();
+    StandardStreams.restoreError();
     System.exit(commands().execute(args));
   }
 

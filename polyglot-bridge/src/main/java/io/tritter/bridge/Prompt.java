@@ -1,6 +1,5 @@
 package io.tritter.bridge;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -41,13 +40,6 @@ final class Prompt {
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .option(LineReader.Option.INSERT_TAB, true)
             .build();
-  }
-
-  /** Whether a person sits at standard input and output. */
-  @SuppressWarnings("SystemConsoleNull") // it was never null in JDK 22 to 24 only
-  static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
   }
 
   static int run(PythonProgram python) {

@@ -45,7 +45,10 @@ final class PythonCommand implements Callable<Integer>, PassThrough.Receiver {
         return python.module(module, arguments);
       }
       if (arguments.isEmpty()) {
-        return Prompt.isTerminal() ? Prompt.run(python) : python.standardInput(List.of());
+        boolean person =
+            StandardStreams.isTerminal(StandardStreams.IN)
+                && StandardStreams.isTerminal(StandardStreams.OUT);
+        return person ? Prompt.run(python) : python.standardInput(List.of());
       }
       return arguments.get(0).equals("-")
           ? python.standardInput(arguments.subList(1, arguments.size()))

@@ -20,7 +20,15 @@ final class PythonProgram implements AutoCloseable {
   }
 
   static PythonProgram open() {
-    return new PythonProgram(PythonHost.trusted().interruptible().open());
+    PythonProgram program = new PythonProgram(PythonHost.trusted().interruptible().open());
+    program
+        .runner
+        .getHashValue("terminals")
+        .executeVoid(
+            StandardStreams.isTerminal(StandardStreams.IN),
+            StandardStreams.isTerminal(StandardStreams.OUT),
+            StandardStreams.isTerminal(StandardStreams.ERR));
+    return program;
   }
 
   /** For tests: a host with streams of its own. */

@@ -147,7 +147,14 @@ def _prompt(read_line, offer_completer):
     return _run(action)
 
 
+def _terminals(*answers):
+    """Lets `isatty` of the standard streams tell the truth, which GraalPy does not know."""
+    for stream, answer in zip((sys.stdin, sys.stdout, sys.stderr), answers, strict=True):
+        stream.isatty = lambda answer=bool(answer): answer
+
+
 {
+    "terminals": _terminals,
     "script": lambda path, argv: _script(path, list(argv)),
     "module": lambda name, argv: _module(name, list(argv)),
     "code": lambda code, argv: _code(code, list(argv)),
