@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
 
 /** {@code tritter demo}: runs the example script that trains a BitNet. */
 @Command(
@@ -33,17 +32,17 @@ final class DemoCommand implements Callable<Integer> {
         "--seconds N   training time",
         "--seed N      of the weights and the order of the text",
         "--out DIR     where the model, the metrics and the plot go; demo-out otherwise",
-        "--quiet       no progress bar"
+        "--quiet       no progress bar",
+        "--steps N     so many steps instead of a time: the same bits each time",
+        "--prompt TEXT what the packed model continues",
+        "--predict-steps N  predicted steps a cycle; 0 for none"
       })
   private List<String> arguments = new ArrayList<>();
-
-  @Unmatched private List<String> options = new ArrayList<>();
 
   @Override
   public Integer call() {
     List<String> argv = new ArrayList<>();
     argv.add(SourceTree.root().resolve(SCRIPT).toString());
-    argv.addAll(options);
     argv.addAll(arguments);
     try (PythonProgram python = PythonProgram.open()) {
       return python.script(argv);

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The script {@code tritter}, on a copy with folders that look like JDKs and like built jars. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
-  private static final String PRINTS_ARGUMENTS = "#!/bin/sh\nprintf '%s\\n' \"java of $0\" \"$@\"\n";
+  private static final String PRINTS_ARGUMENTS =
+      "#!/bin/sh\nprintf '%s\\n' \"java of $0\" \"$@\"\n";
   @TempDir private Path folder;
   private Path home;
 
@@ -110,7 +111,9 @@ class LauncherTest {
     Result result = run(Map.of("TRITTER_JAVA_HOME", jdk.toString()));
     assertEquals(1, result.code());
     assertEquals(
-        "tritter: TRITTER_JAVA_HOME: expected a JDK of version 25 or later, got 17 in " + jdk + "\n",
+        "tritter: TRITTER_JAVA_HOME: expected a JDK of version 25 or later, got 17 in "
+            + jdk
+            + "\n",
         result.err());
     Result nothing = run(Map.of("TRITTER_JAVA_HOME", folder.toString()));
     assertEquals(
@@ -154,8 +157,7 @@ class LauncherTest {
   @Test
   void argumentsForTheJvmComeFromAVariable() throws Exception {
     Path jdk = jdk("jdk", "25");
-    Result result =
-        run(Map.of("TRITTER_JAVA_HOME", jdk.toString(), "TRITTER_OPTS", "-Da=1 -Db=2"));
+    Result result = run(Map.of("TRITTER_JAVA_HOME", jdk.toString(), "TRITTER_OPTS", "-Da=1 -Db=2"));
     assertTrue(result.out().contains("\n-Da=1\n-Db=2\n"), result.out());
   }
 

@@ -138,6 +138,7 @@ class SandboxTest {
     PolyglotException error =
         assertThrows(PolyglotException.class, () -> python.eval("ta.array([[1], [2, 3]])"));
     assertTrue(error.isGuestException());
-    assertEquals("ValueError: values: expected rows of one length, got lengths [1, 2]", error.getMessage());
+    assertEquals(
+        "ValueError: values: expected rows of one length, got lengths [1, 2]", error.getMessage());
   }
 }
