@@ -9,7 +9,7 @@ final class SquaredReluGlu {
   private SquaredReluGlu() {}
 
   static void run(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-    check(gate, up, out, n);
+    check(gate, up, "out", out, n);
     part(gate, up, out, 0, n);
   }
 
@@ -49,10 +49,11 @@ final class SquaredReluGlu {
     }
   }
 
-  private static void check(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
+  private static void check(
+      MemorySegment gate, MemorySegment up, String name, MemorySegment out, long n) {
     Native.check("gate", gate, n);
     Native.check("up", up, n);
-    Native.check("out", out, n);
+    Native.check(name, out, n);
   }
 
   private static void checkBackward(
@@ -62,7 +63,7 @@ final class SquaredReluGlu {
       MemorySegment dgate,
       MemorySegment dup,
       long n) {
-    check(gate, up, dout, n);
+    check(gate, up, "dout", dout, n);
     Native.check("dgate", dgate, n);
     Native.check("dup", dup, n);
   }
@@ -75,7 +76,7 @@ final class SquaredReluGlu {
     private Simd() {}
 
     static void run(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-      check(gate, up, out, n);
+      check(gate, up, "out", out, n);
       Workers.pieces(n, PIECE, (from, to) -> piece(gate, up, out, from, to));
     }
 

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every argument of every float kernel: heap memory and memory that is too small are refused. */
+/**
+ * Every argument of every kernel on floats: heap memory and memory that is too small are refused.
+ */
 class RefusalTest {
   private static final int ROWS = 3;
   private static final int DIM = 10;
@@ -32,6 +34,8 @@ class RefusalTest {
     AttentionShape shape = new AttentionShape(1, 1, 1, ROWS, ROWS, DIM, true, 1, true);
     AdamWStep step = new AdamWStep(1, 0.9f, 0.99f, 1e-8f, 0, 1);
     Map<String, Call> calls = new LinkedHashMap<>();
+    calls.put(
+        "matmul a b c", (k, m) -> k.matmul(m[0], false, m[1], true, m[2], ROWS, ROWS, DIM, false));
     calls.put("axpby x y", (k, m) -> k.axpby(1, m[0], 1, m[1], n));
     calls.put("scaleRows x scales", (k, m) -> k.scaleRows(m[0], m[1], 1, ROWS, DIM));
     calls.put("dot x y", (k, m) -> k.dot(m[0], m[1], n));
@@ -44,6 +48,10 @@ class RefusalTest {
     calls.put(
         "swigluBackward gate up dout dgate dup",
         (k, m) -> k.swigluBackward(m[0], m[1], m[2], m[3], m[4], n));
+    calls.put("squaredReluGlu gate up out", (k, m) -> k.squaredReluGlu(m[0], m[1], m[2], n));
+    calls.put(
+        "squaredReluGluBackward gate up dout dgate dup",
+        (k, m) -> k.squaredReluGluBackward(m[0], m[1], m[2], m[3], m[4], n));
     calls.put("softmax x out", (k, m) -> k.softmax(m[0], m[1], ROWS, DIM));
     calls.put(
         "crossEntropy logits targets dlogits",
@@ -57,6 +65,14 @@ class RefusalTest {
     calls.put(
         "adamW parameter gradient firstMoment secondMoment",
         (k, m) -> k.adamW(m[0], m[1], m[2], m[3], n, step, 1));
+    calls.put(
+        "quantizeAbsmax x q inverseScales",
+        (k, m) -> k.quantizeAbsmax(m[0], m[1], m[2], ROWS, DIM, 8));
+    calls.put(
+        "fakeQuantizeAbsmax x q inverseScales",
+        (k, m) -> k.fakeQuantizeAbsmax(m[0], m[1], m[2], ROWS, DIM, 8));
+    calls.put("absmean w scales", (k, m) -> k.absmean(m[0], m[1], ROWS, DIM, 4));
+    calls.put("ternarize w scales trits", (k, m) -> k.ternarize(m[0], m[1], m[2], ROWS, DIM, 4));
     return calls;
   }
 

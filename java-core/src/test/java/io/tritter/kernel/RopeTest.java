@@ -61,13 +61,16 @@ class RopeTest {
   @MethodSource("io.tritter.kernel.Samples#backends")
   void backwardIsTheDerivative(Kernels kernels) {
     int headDim = 6;
-    Tensor x = normal(3, 1, 4, 2, headDim);
-    Tensor dout = normal(4, 1, 4, 2, headDim);
-    double[] weights = Differences.doubles(dout);
-    Tensor expected =
-        Differences.gradient(at -> Differences.dot(reference(at, headDim, 2, 9), weights), x);
-    kernels.rope(dout.data(), dout.data(), 1, 4, 2, headDim, 9, THETA, false, true);
-    assertClose("dx", expected, dout, 2 * ROUNDING);
+    for (boolean interleaved : new boolean[] {false, true}) {
+      Tensor x = normal(3, 1, 4, 2, headDim);
+      Tensor dout = normal(4, 1, 4, 2, headDim);
+      double[] weights = Differences.doubles(dout);
+      Tensor expected =
+          Differences.gradient(
+              at -> Differences.dot(reference(at, headDim, interleaved), weights), x);
+      kernels.rope(dout.data(), dout.data(), 1, 4, 2, headDim, 9, THETA, interleaved, true);
+      assertClose("dx", expected, dout, 2 * ROUNDING);
+    }
   }
 
   /** A key/value cache adds rows one at a time: the table of one call must not serve another. */
@@ -94,13 +97,14 @@ class RopeTest {
     assertEquals("headDim: expected an even number, got 5", e.getMessage());
   }
 
-  private static double[] reference(double[] x, int headDim, int heads, int firstPosition) {
+  /** Two heads a position, the first position is 9. */
+  private static double[] reference(double[] x, int headDim, boolean interleaved) {
     double[] out = new double[x.length];
     for (int head = 0; head < x.length / headDim; head++) {
-      int position = firstPosition + head / heads;
+      int position = 9 + head / 2;
       for (int i = 0; i < headDim / 2; i++) {
-        int a = head * headDim + i;
-        int b = a + headDim / 2;
+        int a = head * headDim + (interleaved ? 2 * i : i);
+        int b = a + (interleaved ? 1 : headDim / 2);
         double angle = position * Math.pow(THETA, -2.0 * i / headDim);
         out[a] = x[a] * Math.cos(angle) - x[b] * Math.sin(angle);
         out[b] = x[b] * Math.cos(angle) + x[a] * Math.sin(angle);
