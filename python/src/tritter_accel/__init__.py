@@ -36,6 +36,7 @@ from ._trainer import (
     trainer_reset,
     trainer_step,
 )
+from ._vsa import vsa_bind, vsa_bundle, vsa_random, vsa_similarity, vsa_unbind
 from ._version import __version__
 
 # The names under which scripts written for the Rust package know them.
@@ -89,4 +90,9 @@ __all__ = [
     "trainer_step",
     "unpack_ternary_weights",
     "version",
+    "vsa_bind",
+    "vsa_bundle",
+    "vsa_random",
+    "vsa_similarity",
+    "vsa_unbind",
 ]

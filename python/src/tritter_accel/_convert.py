@@ -53,7 +53,8 @@ def array(values: Any, dtype: str | None = None) -> Array:
 def read(values: Any, name: str, dtype: str = "float32", ndim: int | None = None) -> Array:
     """An argument as an array of one dtype, without a copy where that is possible.
 
-    Integers and float64 become float32, integers become int32; nothing else is converted.
+    Numbers become float32, integers int32 and whole numbers int8 (trits); an integer that does not
+    fit is an error, and nothing else is converted.
     """
     given = asarray(values, name, dtype)
     if ndim is not None and given.ndim != ndim:
@@ -224,8 +225,12 @@ def _copied(data: memoryview, shape: tuple[int, ...], dtype: str) -> Array:
 
 
 def _cast(given: Array, name: str, dtype: str) -> Array:
-    if dtype == "float32" or (dtype == "int32" and not given.dtype.startswith("float")):
-        result = Array._zeros(given.shape, dtype)
+    lossless = {"int32": not given.dtype.startswith("float"), "int8": True, "float32": True}
+    if not lossless.get(dtype):
+        raise ValueError(f"{name}: expected dtype {dtype}, got {given.dtype}")
+    result = Array._zeros(given.shape, dtype)
+    try:
         call(_host.memory.convert, given, given.dtype, dtype, out=[result])
-        return result
-    raise ValueError(f"{name}: expected dtype {dtype}, got {given.dtype}")
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    return result

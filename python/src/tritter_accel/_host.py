@@ -38,7 +38,12 @@ memory: Any = bridge.memory()
 #: Whether addresses go to Java as they are; otherwise (a sandbox) bytes are copied.
 direct: bool = memory.direct()
 
-_KINDS: dict[str, type[Exception]] = {"value": ValueError, "os": OSError, "memory": MemoryError}
+_KINDS: dict[str, type[Exception]] = {
+    "value": ValueError,
+    "permission": PermissionError,
+    "os": OSError,
+    "memory": MemoryError,
+}
 
 
 def invoke(method: Callable[..., Any], *args: object) -> Any:

@@ -4,6 +4,7 @@ import io.tritter.cli.TritterCommand;
 import io.tritter.format.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import org.graalvm.polyglot.HostAccess;
 
 /**
@@ -22,10 +23,16 @@ import org.graalvm.polyglot.HostAccess;
  */
 public final class Bridge {
   private final Memory memory;
+  private final FileAccess files;
 
-  /** The calls of one Python context, on its memory. */
-  public Bridge(Memory memory) {
-    this.memory = memory;
+  /**
+   * The calls of one Python context.
+   *
+   * @param trusted whether addresses of its own and paths are accepted
+   */
+  public Bridge(boolean trusted) {
+    memory = new Memory(trusted);
+    files = new FileAccess(trusted);
   }
 
   @HostAccess.Export
@@ -59,18 +66,23 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public VsaCalls vsa() {
+    return new VsaCalls(memory);
+  }
+
+  @HostAccess.Export
   public ModelCalls models() {
-    return new ModelCalls(memory);
+    return new ModelCalls(memory, files);
   }
 
   @HostAccess.Export
   public TextCalls texts() {
-    return new TextCalls(memory);
+    return new TextCalls(memory, files);
   }
 
   @HostAccess.Export
   public RunCalls runs() {
-    return new RunCalls();
+    return new RunCalls(files);
   }
 
   /** The version of the Java side. */
@@ -79,11 +91,14 @@ public final class Bridge {
     return TritterCommand.version();
   }
 
-  /** Which Python exception stands for a Java one: {@code value, os, memory} or {@code runtime}. */
+  /** Which Python exception stands for a Java one: {@code value, permission, os, memory, runtime}. */
   @HostAccess.Export
   public String faultKind(Throwable fault) {
     if (fault instanceof IllegalArgumentException || fault instanceof FormatException) {
       return "value";
+    }
+    if (fault instanceof AccessDeniedException) {
+      return "permission";
     }
     if (fault instanceof IOException || fault instanceof UncheckedIOException) {
       return "os";

@@ -85,27 +85,25 @@ enum ElementType {
     throw Check.expected("dtype", "one of " + Arrays.toString(values()), name);
   }
 
-  /** Writes {@code to[i] = from[i]} for float32 and int32 targets. */
+  /** Writes {@code to[i] = from[i]} for float32, int32 and int8 targets. */
   static void convert(
       MemorySegment from, ElementType fromType, MemorySegment to, ElementType toType, long size) {
-    if (toType == FLOAT32) {
-      for (long i = 0; i < size; i++) {
-        to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i << 2, (float) fromType.get(from, i));
+    for (long i = 0; i < size; i++) {
+      double value = fromType.get(from, i);
+      switch (toType) {
+        case FLOAT32 -> to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i << 2, (float) value);
+        case INT32 -> to.set(ValueLayout.JAVA_INT_UNALIGNED, i << 2, exact(value, (int) value, i));
+        case INT8 -> to.set(ValueLayout.JAVA_BYTE, i, (byte) exact(value, (byte) value, i));
+        default -> throw Check.expected("dtype", "float32, int32 or int8", toType);
       }
-    } else if (toType == INT32) {
-      for (long i = 0; i < size; i++) {
-        to.set(ValueLayout.JAVA_INT_UNALIGNED, i << 2, exactInt(fromType.get(from, i), i));
-      }
-    } else {
-      throw Check.expected("dtype", "float32 or int32", toType);
     }
   }
 
-  private static int exactInt(double value, long index) {
-    int exact = (int) value;
-    if (exact != value) {
-      throw Check.expected("element " + index, "a whole number of 32 bits", value);
+  /** Refuses a value that the conversion changed. */
+  private static int exact(double value, int converted, long index) {
+    if (converted != value) {
+      throw Check.expected("element " + index, "a whole number in range", value);
     }
-    return exact;
+    return converted;
   }
 }

@@ -33,7 +33,7 @@ public final class Memory {
    *
    * @param direct whether any address is accepted
    */
-  public Memory(boolean direct) {
+  Memory(boolean direct) {
     this.direct = direct;
   }
 
@@ -90,10 +90,11 @@ public final class Memory {
   }
 
   /**
-   * Converts between element types, with the rounding of a Java cast.
+   * Converts between element types; to float32 it rounds to the nearest.
    *
    * @param type {@code float32, float64, int8, uint8, int16, uint16, int32, uint32, int64}
-   * @param toType {@code float32} or {@code int32}; an int32 that a value does not fit is an error
+   * @param toType {@code float32}, {@code int32} or {@code int8}
+   * @throws IllegalArgumentException for a value that an integer type does not have
    */
   @HostAccess.Export
   public void convert(

@@ -10,7 +10,6 @@ import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +20,11 @@ import org.graalvm.polyglot.HostAccess;
 /** Transformers and their optimizer. Ids are int32 arrays; a parameter goes by its index. */
 public final class ModelCalls {
   private final Memory memory;
+  private final FileAccess files;
 
-  ModelCalls(Memory memory) {
+  ModelCalls(Memory memory, FileAccess files) {
     this.memory = memory;
+    this.files = files;
   }
 
   /** A new model; {@code weights} and {@code activation} are names of the enums in any case. */
@@ -63,12 +64,12 @@ public final class ModelCalls {
 
   @HostAccess.Export
   public Transformer load(String directory) throws IOException {
-    return Transformer.load(Path.of(directory));
+    return Transformer.load(files.path(directory));
   }
 
   @HostAccess.Export
   public void save(Transformer model, String directory) throws IOException {
-    model.save(Path.of(directory));
+    model.save(files.path(directory));
   }
 
   @HostAccess.Export

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class PythonHost implements AutoCloseable {
       if (in == null) {
         throw new IllegalStateException(name + ": missing beside " + PythonHost.class);
       }
-      String code = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String code = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return context.eval(
           Source.newBuilder(PYTHON, code, "<tritter>/" + name).internal(true).build());
     } catch (IOException e) {
@@ -111,7 +112,12 @@ public final class PythonHost implements AutoCloseable {
 
     /** SIGINT raises KeyboardInterrupt in Python's main thread: for a program that owns the JVM. */
     Builder interruptible() {
-      context.option("python.InstallSignalHandlers", "true");
+      return option("python.InstallSignalHandlers", "true");
+    }
+
+    /** Sets an option of GraalPy or of the engine. */
+    Builder option(String name, String value) {
+      context.allowExperimentalOptions(true).option(name, value);
       return this;
     }
 
@@ -137,7 +143,7 @@ public final class PythonHost implements AutoCloseable {
         context.allowIO(IOAccess.newBuilder().fileSystem(readOnly(folders)).build());
       }
       Context opened = context.build();
-      opened.getPolyglotBindings().putMember(BINDING, new Bridge(new Memory(trusted)));
+      opened.getPolyglotBindings().putMember(BINDING, new Bridge(trusted));
       return new PythonHost(opened);
     }
 

@@ -7,18 +7,21 @@ import io.tritter.train.MetricsLog;
 import io.tritter.train.ProgressBar;
 import io.tritter.train.StepMetrics;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
 
 /** What is shown and written of a training run. */
 public final class RunCalls {
-  RunCalls() {}
+  private final FileAccess files;
+
+  RunCalls(FileAccess files) {
+    this.files = files;
+  }
 
   @HostAccess.Export
   public MetricsLog log(String path) throws IOException {
-    return MetricsLog.create(Path.of(path));
+    return MetricsLog.create(files.path(path));
   }
 
   @HostAccess.Export
@@ -65,7 +68,7 @@ public final class RunCalls {
     for (int i = 0; i < names.length; i++) {
       lines.put(names[i], nats[i]);
     }
-    LossPlot.write(Path.of(png), title, MetricsLog.read(Path.of(log)), lines);
+    LossPlot.write(files.path(png), title, MetricsLog.read(files.path(log)), lines);
   }
 
   /** One line about a run that ends after {@code totalSeconds}. */

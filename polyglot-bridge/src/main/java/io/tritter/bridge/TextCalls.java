@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
@@ -17,6 +16,7 @@ import org.graalvm.polyglot.HostAccess;
 /** Texts as bytes, and batches of them. */
 public final class TextCalls {
   private final Memory memory;
+  private final FileAccess files;
 
   /**
    * A text in two parts.
@@ -26,14 +26,15 @@ public final class TextCalls {
   @SuppressWarnings("ArrayRecordComponent") // a handle: nothing compares it
   public record Text(byte[] training, byte[] heldOut, int files) {}
 
-  TextCalls(Memory memory) {
+  TextCalls(Memory memory, FileAccess files) {
     this.memory = memory;
+    this.files = files;
   }
 
   @HostAccess.Export
   public Text read(String path, String suffix, int limitBytes, int heldOutLimit)
       throws IOException {
-    TextCorpus corpus = TextCorpus.read(Path.of(path), suffix, limitBytes);
+    TextCorpus corpus = TextCorpus.read(files.path(path), suffix, limitBytes);
     byte[] heldOut = corpus.heldOut();
     return new Text(
         corpus.training(),
