@@ -9,9 +9,9 @@ ids = list(b"To be, or not to be, that is the question.")
 model = ta.Model(hidden_size=64, intermediate_size=128, layers=2, context=64)
 optimizer = ta.AdamW(model)
 trainer = ta.create_trainer(model.parameter_shapes(), full_steps=8, predict_steps=2)
-for step in range(120):
+for step in range(200):
     if trainer.needs_backward:
         loss = model.loss_and_gradients([ids[:-1]], [ids[1:]])
     result = trainer.step(model.gradients, loss)
-    optimizer.step(result["predicted_gradients"], learning_rate=0.005)
+    optimizer.step(result["predicted_gradients"], learning_rate=0.003)
 print(f"loss {loss:.3f}:", "To be" + model.pack().generate("To be", 37, temperature=0))

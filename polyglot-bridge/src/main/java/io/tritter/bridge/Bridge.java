@@ -91,7 +91,9 @@ public final class Bridge {
     return TritterCommand.version();
   }
 
-  /** Which Python exception stands for a Java one: {@code value, permission, os, memory, runtime}. */
+  /**
+   * Which Python exception stands for a Java one: {@code value, permission, os, memory, runtime}.
+   */
   @HostAccess.Export
   public String faultKind(Throwable fault) {
     if (fault instanceof IllegalArgumentException || fault instanceof FormatException) {
