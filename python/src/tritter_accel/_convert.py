@@ -56,7 +56,7 @@ def read(values: Any, name: str, dtype: str = "float32", ndim: int | None = None
     Numbers become float32, integers int32 and whole numbers int8 (trits); an integer that does not
     fit is an error, and nothing else is converted.
     """
-    given = asarray(values, name, dtype)
+    given = asarray(values, name, "float32" if dtype == "int8" else dtype)
     if ndim is not None and given.ndim != ndim:
         raise ValueError(f"{name}: expected {ndim} dimensions, got shape {list(given.shape)}")
     if not given.size:

@@ -13,6 +13,8 @@ import picocli.CommandLine.Parameters;
       "Train a small BitNet b1.58 transformer on text, pack it to 2 bits and let it write.",
       "Runs examples/train_bitnet.py; Ctrl-C stops the training and goes on with what is learned."
     },
+    mixinStandardHelpOptions = true,
+    preprocessor = PassThrough.class,
     customSynopsis =
         "tritter demo [-h] [--data FILE] [--seconds N] [--seed N] [--out DIR] [--quiet]",
     footerHeading = "%nExamples:%n",
@@ -21,21 +23,21 @@ import picocli.CommandLine.Parameters;
       "  tritter demo --seconds 20 --quiet",
       "  tritter demo --data shakespeare.txt --out shakespeare"
     })
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand implements Callable<Integer>, PassThrough.Receiver {
   private static final String SCRIPT = "examples/train_bitnet.py";
 
   @Parameters(
       paramLabel = "OPTIONS",
       arity = "0..*",
       description = {
-        "--data FILE   text to learn from; otherwise the sources of Python's own library",
-        "--seconds N   training time",
-        "--seed N      of the weights and the order of the text",
-        "--out DIR     where the model, the metrics and the plot go; demo-out otherwise",
-        "--quiet       no progress bar",
-        "--steps N     so many steps instead of a time: the same bits each time",
-        "--prompt TEXT what the packed model continues",
-        "--predict-steps N  predicted steps a cycle; 0 for none"
+        "--data FILE        a text to learn; else the sources of Python's own library",
+        "--seconds N        time to train",
+        "--steps N          so many steps instead: the same bits each time",
+        "--seed N           of weights and batches",
+        "--predict-steps N  steps in a row that may do without gradients; 0: none",
+        "--prompt TEXT      what the packed model continues",
+        "--out DIR          where model, metrics and plot go; demo-out otherwise",
+        "--quiet            no progress, only the results"
       })
   private List<String> arguments = new ArrayList<>();
 
@@ -47,5 +49,15 @@ final class DemoCommand implements Callable<Integer> {
     try (PythonProgram python = PythonProgram.open()) {
       return python.script(argv);
     }
+  }
+
+  /** The script reads its options itself; only the help is ours. */
+  @Override
+  public boolean take(List<String> given) {
+    if (given.contains("--help") || given.contains("-h")) {
+      return false;
+    }
+    arguments = List.copyOf(given);
+    return true;
   }
 }

@@ -14,11 +14,8 @@ public final class Main {
   }
 
   static CommandLine commands() {
-    // The demo's options are its script's: they go there in the order in which they were given.
-    CommandLine demo =
-        new CommandLine(new DemoCommand()).setUnmatchedOptionsArePositionalParams(true);
     return TritterCommand.create(() -> Map.of("Python", PythonRuntime.describe()))
         .addSubcommand(new PythonCommand())
-        .addSubcommand(demo);
+        .addSubcommand(new DemoCommand());
   }
 }

@@ -154,7 +154,9 @@ public final class Memory {
 
   private MemorySegment block(long address, long bytes) {
     Map.Entry<Long, MemorySegment> entry = blocks.floorEntry(address);
-    if (entry == null || address - entry.getKey() > entry.getValue().byteSize() - bytes) {
+    if (entry == null
+        || bytes < 0
+        || address - entry.getKey() > entry.getValue().byteSize() - bytes) {
       throw Check.expected("address", "one inside a block of this memory", address);
     }
     return entry.getValue().asSlice(address - entry.getKey(), bytes);

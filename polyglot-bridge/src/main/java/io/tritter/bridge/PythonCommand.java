@@ -2,13 +2,9 @@ package io.tritter.bridge;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Stack;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IParameterPreprocessor;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,7 +13,7 @@ import picocli.CommandLine.Parameters;
     name = "python",
     description = "Run a Python script, module or line, or start a prompt; tritter_accel imports.",
     mixinStandardHelpOptions = true,
-    preprocessor = PythonCommand.TakeAll.class,
+    preprocessor = PassThrough.class,
     customSynopsis = "tritter python [-h] [-c CODE | -m MODULE | SCRIPT | -] [ARGS...]",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -27,7 +23,7 @@ import picocli.CommandLine.Parameters;
       "  tritter python                              a prompt; Ctrl-D leaves it",
       "  echo 'print(1 + 1)' | tritter python        a script from standard input"
     })
-final class PythonCommand implements Callable<Integer> {
+final class PythonCommand implements Callable<Integer>, PassThrough.Receiver {
   @Option(names = "-c", paramLabel = "CODE", description = "Run a line of code.")
   private @Nullable String code;
 
@@ -58,33 +54,20 @@ final class PythonCommand implements Callable<Integer> {
   }
 
   /** What follows the script, or the value of -c and -m, belongs to Python, options included. */
-  static final class TakeAll implements IParameterPreprocessor {
-    @Override
-    @SuppressWarnings("JdkObsolete") // the interface hands over a Stack
-    public boolean preprocess(
-        Stack<String> args,
-        CommandSpec command,
-        @Nullable ArgSpec argument,
-        java.util.Map<String, Object> info) {
-      if (args.isEmpty() || !(command.userObject() instanceof PythonCommand python)) {
-        return false;
-      }
-      String first = args.peek();
-      boolean option = first.equals("-c") || first.equals("-m");
-      boolean other = first.startsWith("-") && first.length() > 1 && !option;
-      if (other || (option && args.size() < 2)) {
-        return false; // --help, or a mistake for picocli to report
-      }
-      if (option) {
-        args.pop();
-        String value = args.pop();
-        python.code = first.equals("-c") ? value : null;
-        python.module = first.equals("-m") ? value : null;
-      }
-      while (!args.isEmpty()) {
-        python.arguments.add(args.pop());
-      }
-      return true;
+  @Override
+  public boolean take(List<String> given) {
+    if (given.isEmpty()) {
+      return false;
     }
+    String first = given.getFirst();
+    boolean valued = first.equals("-c") || first.equals("-m");
+    boolean other = first.startsWith("-") && first.length() > 1 && !valued;
+    if (other || (valued && given.size() < 2)) {
+      return false;
+    }
+    code = first.equals("-c") ? given.get(1) : null;
+    module = first.equals("-m") ? given.get(1) : null;
+    arguments = List.copyOf(given.subList(valued ? 2 : 0, given.size()));
+    return true;
   }
 }

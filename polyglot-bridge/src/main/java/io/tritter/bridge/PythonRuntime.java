@@ -1,5 +1,6 @@
 package io.tritter.bridge;
 
+import java.util.Objects;
 import org.graalvm.polyglot.Engine;
 
 /** Whether Python code gets compiled in this JVM, and if not, why. */
@@ -15,7 +16,8 @@ final class PythonRuntime {
             .allowExperimentalOptions(true)
             .option("engine.WarnInterpreterOnly", "false")
             .build()) {
-      String python = "GraalPy " + engine.getVersion();
+      String version = Objects.requireNonNull(engine.getLanguages().get("python")).getVersion();
+      String python = "GraalPy, Python " + version;
       String runtime = engine.getImplementationName();
       return runtime.equals(INTERPRETED)
           ? python + ", interpreted: " + reason()

@@ -93,6 +93,27 @@ def _standard_input(_, argv):
     return _run(lambda: _exec(sys.stdin.read(), "<stdin>", _start("-", "", argv)))
 
 
+#: What the parser says of source that more lines may complete, blank ones between them or not.
+_OPEN_BRACKET = ("was never closed", "unexpected EOF", "unterminated triple-quoted")
+_OPEN_BLOCK = ("expected an indented block", "expected 'except' or 'finally'")
+
+
+def _unfinished(source):
+    """Whether Python's prompt would ask for another line; a blank line ends a block."""
+    import ast
+
+    last_line = source.rpartition("\n")[2].strip()
+    blank = not last_line
+    if last_line.startswith("@"):
+        return True  # a decorator
+    try:
+        last = ast.parse(source).body[-1:]
+    except SyntaxError as error:
+        signs = _OPEN_BRACKET if blank else _OPEN_BRACKET + _OPEN_BLOCK
+        return any(sign in str(error.msg) for sign in signs)
+    return not blank and any(hasattr(node, "body") or hasattr(node, "cases") for node in last)
+
+
 def _prompt(read_line, offer_completer):
     """An interactive console on `read_line(prompt)`, which returns None at the end of input."""
 
@@ -102,6 +123,10 @@ def _prompt(read_line, offer_completer):
         namespace = _start("", "", [])
 
         class Console(code.InteractiveConsole):
+            def runsource(self, source, filename="<input>", symbol="single"):
+                # GraalPy's codeop takes what is unfinished for complete, or for an error.
+                return _unfinished(source) or super().runsource(source, filename, symbol)
+
             def raw_input(self, prompt=""):
                 line = read_line(prompt)
                 if line is None:

@@ -36,7 +36,7 @@ class MainTest {
     printed("^Threads +[1-9]");
     printed("^Memory +[0-9.]+ GiB");
     printed("^Devices +cpu$");
-    printed("^Python +GraalPy 25\\.[0-9.]+, compiled by Graal");
+    printed("^Python +GraalPy, Python 3\\.[0-9.]+, compiled by Graal");
   }
 
   @ParameterizedTest

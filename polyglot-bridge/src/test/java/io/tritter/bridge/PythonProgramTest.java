@@ -140,7 +140,17 @@ class PythonProgramTest {
   @Test
   void thePromptReadsToTheEnd() {
     Iterator<String> lines =
-        List.of("x = 6", "for i in range(2):", "    print(x * i)", "", "\u0003", "1 / 0", "x + 36")
+        List.of(
+                "x = 6",
+                "for i in range(2):",
+                "    y = x * i",
+                "    print(y)",
+                "",
+                "\u0003",
+                "1 / 0",
+                "x + 36",
+                "(1 +",
+                "2)")
             .iterator();
     List<String> prompts = new ArrayList<>();
     List<Value> completers = new ArrayList<>();
@@ -152,8 +162,8 @@ class PythonProgramTest {
             },
             arguments -> completers.add(arguments[0]));
     assertEquals(0, code);
-    assertEquals(List.of(">>> ", ">>> ", "... ", "... ", ">>> ", ">>> ", ">>> ", ">>> "), prompts);
-    assertEquals("0\n6\n42\n", out());
+    assertEquals(">>> >>> ... ... ... >>> >>> >>> >>> ... >>> ", String.join("", prompts));
+    assertEquals("0\n6\n42\n3\n", out());
     assertTrue(err().contains("KeyboardInterrupt"), err());
     assertTrue(err().contains("ZeroDivisionError"), err());
     assertEquals("print(", completers.get(0).execute("prin", 0).asString());

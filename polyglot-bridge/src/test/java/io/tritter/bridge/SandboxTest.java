@@ -43,8 +43,14 @@ class SandboxTest {
     python.close();
   }
 
+  /** How the code ended; GraalPy reports some refusals past Python's error handling. */
   private static String outcome(String code) {
-    return python.context().getBindings("python").getMember("outcome").execute(code).asString();
+    Value run = python.context().getBindings("python").getMember("outcome");
+    try {
+      return run.execute(code).asString();
+    } catch (PolyglotException refused) {
+      return String.valueOf(refused.getMessage());
+    }
   }
 
   @Test
@@ -123,17 +129,22 @@ class SandboxTest {
   @Test
   void addressesOfItsOwnAreRefused() {
     String refused = "ValueError: address: expected one inside a block of this memory, got ";
-    String convert = "ta._host.invoke(ta._host.memory.convert, %s, 4, 'uint8', 'float32', %s, 4)";
-    assertEquals(refused + "4096", outcome(convert.formatted("4096", "4096")));
-    String text = "ta._host.invoke(ta._host.memory.read, ta._host.memory.allocate(8) + %d, %d)";
-    assertEquals("allowed", outcome(text.formatted(4, 4)));
-    assertTrue(outcome(text.formatted(4, 5)).startsWith(refused));
-    assertTrue(outcome(text.formatted(-1, 1)).startsWith(refused));
-    assertTrue(outcome(text.formatted(0, -1)).startsWith("ValueError: "));
-    assertTrue(outcome(text.formatted(0, Long.MAX_VALUE)).startsWith(refused));
+    String convert = "ta._host.invoke(ta._host.memory.convert, 4096, 4, 'uint8', 'int8', 4096, 4)";
+    assertEquals(refused + "4096", outcome(convert));
+    assertEquals("allowed", readInBlockOf8(4, 4));
+    assertTrue(readInBlockOf8(4, 5).startsWith(refused));
+    assertTrue(readInBlockOf8(-1, 1).startsWith(refused));
+    assertTrue(readInBlockOf8(0, -1).startsWith(refused));
+    assertTrue(readInBlockOf8(0, Long.MAX_VALUE).startsWith(refused));
     String freed =
         "m = ta._host.memory; a = m.allocate(8); m.free(a); ta._host.invoke(m.read, a, 8)";
     assertTrue(outcome(freed).startsWith(refused));
+  }
+
+  private static String readInBlockOf8(long from, long bytes) {
+    return outcome(
+        "ta._host.invoke(ta._host.memory.read, ta._host.memory.allocate(8) + %d, %d)"
+            .formatted(from, bytes));
   }
 
   @Test
