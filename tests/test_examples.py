@@ -62,7 +62,7 @@ def test_a_predicted_step_of_the_demo_runs_no_backward_pass(demo, text, tmp_path
     counts, lines = run(demo, text, tmp_path, model)
     predicted = [line for line in lines if line["predicted"]]
     assert {line["phase"] for line in predicted} == {"PREDICT"}
-    assert [line["phase"] for line in lines].count("PREDICT") == len(predicted) > 5
+    assert [line["phase"] for line in lines].count("PREDICT") == len(predicted) >= 5
     assert model.backward == counts["backward"] == 22 - len(predicted)
     assert counts["tokens"] == model.backward * 2 * 8
     assert all(line.get("loss") is None for line in predicted)

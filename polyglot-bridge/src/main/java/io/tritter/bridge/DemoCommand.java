@@ -46,7 +46,7 @@ final class DemoCommand implements Callable<Integer>, PassThrough.Receiver {
     List<String> argv = new ArrayList<>();
     argv.add(SourceTree.root().resolve(SCRIPT).toString());
     argv.addAll(arguments);
-    try (PythonProgram python = PythonProgram.open()) {
+    try (PythonProgram python = PythonProgram.openInterpreted()) {
       return python.script(argv);
     }
   }

@@ -20,7 +20,20 @@ final class PythonProgram implements AutoCloseable {
   }
 
   static PythonProgram open() {
-    PythonProgram program = new PythonProgram(PythonHost.trusted().interruptible().open());
+    return open(PythonHost.trusted());
+  }
+
+  /**
+   * For a script whose time goes into Java: its Python stays interpreted. On two cores Graal would
+   * keep both from compiling the kernels for the first half minute.
+   */
+  static PythonProgram openInterpreted() {
+    PythonHost.Builder host = PythonHost.trusted();
+    return open(PythonRuntime.canCompile() ? host.option("engine.Compilation", "false") : host);
+  }
+
+  private static PythonProgram open(PythonHost.Builder host) {
+    PythonProgram program = new PythonProgram(host.interruptible().open());
     program
         .runner
         .getHashValue("terminals")

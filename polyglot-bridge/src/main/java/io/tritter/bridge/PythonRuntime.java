@@ -25,6 +25,13 @@ final class PythonRuntime {
     }
   }
 
+  /** Whether the optimizing runtime can start here, which alone knows the compiler's options. */
+  static boolean canCompile() {
+    ModuleLayer modules = ModuleLayer.boot();
+    return modules.findModule("jdk.internal.vm.ci").isPresent()
+        && modules.findModule("jdk.graal.compiler").isPresent();
+  }
+
   private static String reason() {
     ModuleLayer modules = ModuleLayer.boot();
     if (modules.findModule("jdk.internal.vm.ci").isEmpty()) {
