@@ -73,9 +73,9 @@ def test_wrong_arguments_are_refused(function, a, b, options, message):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(ValueError, match="binding: expected one of .*modular.*, got 'xor'"):
+    with pytest.raises(ValueError, match=r"binding: expected one of .*modular.*, got 'xor'"):
         ta.vsa_bind([1], [1], binding="xor")
-    with pytest.raises(ValueError, match="metric: expected one of .*cosine.*, got l2"):
+    with pytest.raises(ValueError, match=r"metric: expected one of .*cosine.*, got l2"):
         ta.vsa_similarity([1], [1], "l2")
     with pytest.raises(ValueError, match="dim: expected at least 1, got 0"):
         ta.vsa_random(0, 1)

@@ -36,8 +36,8 @@ from ._trainer import (
     trainer_reset,
     trainer_step,
 )
-from ._vsa import vsa_bind, vsa_bundle, vsa_random, vsa_similarity, vsa_unbind
 from ._version import __version__
+from ._vsa import vsa_bind, vsa_bundle, vsa_random, vsa_similarity, vsa_unbind
 
 # The names under which scripts written for the Rust package know them.
 cuda_available_py = cuda_available
