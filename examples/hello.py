@@ -1,3 +1,5 @@
+"""A ternary layer, and a small language model that learns a sentence."""
+
 import tritter_accel as ta
 
 # A ternary layer: the weights become -1, 0, +1 times a scale, the activations 8-bit integers.
@@ -9,7 +11,7 @@ ids = list(b"To be, or not to be, that is the question.")
 model = ta.Model(hidden_size=64, intermediate_size=128, layers=2, context=64)
 optimizer = ta.AdamW(model)
 trainer = ta.create_trainer(model.parameter_shapes(), full_steps=8, predict_steps=2)
-for step in range(200):
+for _ in range(200):
     if trainer.needs_backward:
         loss = model.loss_and_gradients([ids[:-1]], [ids[1:]])
     result = trainer.step(model.gradients, loss)

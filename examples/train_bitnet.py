@@ -1,4 +1,4 @@
-"""Train a small BitNet b1.58 language model on text, byte by byte, and let its packed weights write.
+"""Train a small BitNet b1.58 language model on text, byte by byte, and let it write.
 
     ./tritter demo                                          the same as the next line
     ./tritter python examples/train_bitnet.py
@@ -69,6 +69,7 @@ class Pace:
     """How many tokens a second the last steps took; the first ones wait for the JVM's compiler."""
 
     def __init__(self) -> None:
+        """Starts the clock."""
         self.started = time.monotonic()
         self.tokens = 0
         self._recent: collections.deque = collections.deque([(0.0, 0)], maxlen=25)
@@ -148,15 +149,16 @@ def main() -> None:
         loss = held_out_loss(packed, text)
         log.held_out(counts["steps"], loss, counts["seconds"])
     baselines = text.baselines()
-    lines = {name: baselines[name] * math.log(2) for name in ("bigram", "gzip -9", "xz -9")}
-    ta.plot_losses(
-        args.out / "loss.png", args.out / "metrics.jsonl", title="BitNet b1.58, byte level", lines=lines
-    )
+    if counts["tokens"]:
+        lines = {name: baselines[name] * math.log(2) for name in ("bigram", "gzip -9", "xz -9")}
+        ta.plot_losses(args.out / "loss.png", log, title="BitNet b1.58, byte level", lines=lines)
 
     predicted = counts["steps"] - counts["backward"]
-    print(f"trained {counts['steps']} steps in {counts['seconds']:.0f} s, {predicted} of them predicted")
-    print(f"{counts['tokens']:,} tokens, {counts['speed']:,.0f} tokens/s at the end")
-    print(f"held-out loss {loss:.4f} nats per byte; bits per byte on those {text.held_out_bytes:,} bytes:")
+    print(f"trained {counts['steps']} steps, {predicted} of them predicted")
+    print(f"{counts['tokens']:,} tokens in {counts['seconds']:.0f} s, at the end", end=" ")
+    print(f"{counts['speed']:,.0f} tokens/s")
+    print(f"held-out loss {loss:.4f} nats per byte")
+    print(f"bits per byte on the {text.held_out_bytes:,} held-out bytes:")
     rows = {**baselines, "this model, packed": loss / math.log(2)}
     for name, bits in sorted(rows.items(), key=lambda row: -row[1]):
         print(f"  {bits:7.3f}  {name}")

@@ -23,9 +23,9 @@ class Model:
     Ids are arrays of shape [batch, length] or [length]. A model that is trained has float32 master
     weights; `pack` gives the same model on 2-bit weights, whose outputs are equal to the last bit.
 
-    >>> model = Model(vocab_size=16, hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
+    >>> model = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
     >>> model.logits([1, 2, 3]).shape
-    (1, 3, 16)
+    (1, 3, 256)
     >>> loss = model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
     >>> model.gradients["model.norm.weight"].shape
     (8,)
@@ -118,22 +118,22 @@ class Model:
     @property
     def vocab_size(self) -> int:
         """Number of ids."""
-        return _calls.vocabSize(self._handle)
+        return _host.invoke(_calls.vocabSize, self._handle)
 
     @property
     def context(self) -> int:
         """Longest sequence."""
-        return _calls.context(self._handle)
+        return _host.invoke(_calls.context, self._handle)
 
     @property
     def parameter_count(self) -> int:
         """Number of weights, packed or not."""
-        return _calls.parameterCount(self._handle)
+        return _host.invoke(_calls.parameterCount, self._handle)
 
     @property
     def size_bytes(self) -> int:
         """Bytes of the weights: 4 for a float, a quarter for a packed trit, and the scales."""
-        return _calls.sizeBytes(self._handle)
+        return _host.invoke(_calls.sizeBytes, self._handle)
 
     def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """Names and shapes of what is trained, as `create_trainer` takes them."""
@@ -145,19 +145,20 @@ class Model:
     def parameters(self) -> dict[str, Array]:
         """The master weights by name, as views; after writing to them call `weights_changed`."""
         if self._parameters is None:
-            self._parameters = {
-                name: tensor(_calls.value(self._handle, i)) for name, i in self._index.items()
-            }
+            self._parameters = self._tensors(_calls.value)
         return self._parameters
 
     @property
     def gradients(self) -> dict[str, Array]:
-        """The gradients of the last `loss_and_gradients` by name, as views that the next overwrites."""
+        """Gradients of the last `loss_and_gradients` by name: views that the next overwrites."""
         if self._gradients is None or not _host.direct:
-            self._gradients = {
-                name: tensor(_calls.gradient(self._handle, i)) for name, i in self._index.items()
-            }
+            self._gradients = self._tensors(_calls.gradient)
         return self._gradients
+
+    def _tensors(self, method: Any) -> dict[str, Array]:
+        return {
+            name: tensor(_host.invoke(method, self._handle, i)) for name, i in self._index.items()
+        }
 
     def weights_changed(self) -> None:
         """Quantizes again after the weights were written to from outside; `AdamW` does it itself.
@@ -238,13 +239,13 @@ class Model:
 
     def __repr__(self) -> str:
         """Sizes and configuration."""
-        return str(_calls.describe(self._handle)).replace("Transformer[", "Model[", 1)
+        return str(_host.invoke(_calls.describe, self._handle)).replace("Transformer[", "Model[", 1)
 
 
 class AdamW:
     """AdamW (Loshchilov and Hutter, 2019) over the weights of a `Model`; norms are not decayed.
 
-    >>> model = Model(vocab_size=16, hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
+    >>> model = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
     >>> optimizer = AdamW(model, weight_decay=0.0)
     >>> before = model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
     >>> norm = optimizer.step(learning_rate=0.015625)
@@ -285,7 +286,7 @@ class AdamW:
             The global norm of the gradients before clipping.
 
         Raises:
-            ValueError: a gradient is missing, of another shape, NaN or infinite; nothing has changed.
+            ValueError: a gradient is missing, of another shape or not finite; nothing has changed.
         """
         model = self.model._handle
         if gradients is None:

@@ -41,10 +41,11 @@ class TextCorpus:
             ValueError: a folder without such a file, or too little text for two parts.
         """
         self._handle = _host.invoke(_calls.read, str(path), suffix, limit_bytes, held_out_limit)
-        self.training_bytes, self.held_out_bytes, self.files = _calls.sizes(self._handle)
+        sizes = _host.invoke(_calls.sizes, self._handle)
+        self.training_bytes, self.held_out_bytes, self.files = sizes
 
     def batches(self, batch: int, context: int, seed: int = 0) -> Iterator[tuple[Array, Array]]:
-        """Endless pairs (ids, targets) of windows anywhere in the training text, int32 [batch, context].
+        """Endless pairs (ids, targets) of windows of the training text, int32 [batch, context].
 
         The arrays are used again for the next pair. The same seed gives the same windows.
 
@@ -65,12 +66,12 @@ class TextCorpus:
         """The held-out text from beginning to end: (ids, targets, how many targets count)."""
         sequence = _host.invoke(_calls.heldOut, self._handle, batch, context)
         ids, targets = (Array._zeros((batch, context), "int32") for _ in range(2))
-        for index in range(_calls.batches(sequence)):
+        for index in range(_host.invoke(_calls.batches, sequence)):
             yield ids, targets, call(_calls.get, sequence, index, out=[ids, targets])
 
     def held_out_text(self, count: int) -> str:
         """The first ``count`` bytes of the held-out text."""
-        return str(_calls.heldOutText(self._handle, count))
+        return str(_host.invoke(_calls.heldOutText, self._handle, count))
 
     def baselines(self) -> dict[str, float]:
         """Bits a byte that simple models and compressors need for the held-out text.
@@ -79,8 +80,8 @@ class TextCorpus:
         training text; gzip and xz see the held-out text alone.
         """
         found = _host.invoke(_calls.baselines, self._handle)
-        names = [str(name) for name in _calls.baselineNames(found)]
-        return dict(zip(names, _calls.baselineBits(found)))
+        names = [str(name) for name in _host.invoke(_calls.baselineNames, found)]
+        return dict(zip(names, _host.invoke(_calls.baselineBits, found), strict=True))
 
     def __repr__(self) -> str:
         """Sizes of both parts."""
