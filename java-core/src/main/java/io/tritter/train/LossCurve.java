@@ -5,17 +5,22 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** The steps of a run that have a finite loss, as points to draw. */
+/** The steps of a run as points to draw; a predicted step has a place but no loss. */
 final class LossCurve {
   /** The smoothed loss of a step looks at this part of the run. */
   private static final double SMOOTHING = 0.05;
 
+  private final List<StepMetrics> all;
+
+  /** Those with a finite loss. */
   private final List<StepMetrics> steps;
 
   LossCurve(List<StepMetrics> steps) {
+    this.all = List.copyOf(steps);
     this.steps = steps.stream().filter(s -> Double.isFinite(s.loss())).toList();
   }
 
+  /** How many steps have a finite loss. */
   int size() {
     return steps.size();
   }
@@ -32,7 +37,7 @@ final class LossCurve {
   }
 
   long lastStep() {
-    return steps.getLast().step();
+    return all.getLast().step();
   }
 
   /** The steps of a phase, but those with a loss above {@code top}. */
@@ -49,9 +54,9 @@ final class LossCurve {
     return new Points(x, y);
   }
 
-  /** Where the steps of a phase are, whatever their loss. */
+  /** Where the steps of a phase are, with a loss or without. */
   double[] places(Phase phase, int every) {
-    List<StepMetrics> chosen = steps.stream().filter(s -> s.phase() == phase).toList();
+    List<StepMetrics> chosen = all.stream().filter(s -> s.phase() == phase).toList();
     return IntStream.range(0, Math.ceilDiv(chosen.size(), every))
         .mapToDouble(i -> chosen.get(i * every).step())
         .toArray();

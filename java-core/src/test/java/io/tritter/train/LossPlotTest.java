@@ -66,6 +66,21 @@ class LossPlotTest {
   }
 
   @Test
+  void predictedStepsHaveAPlaceThoughTheyHaveNoLoss() {
+    List<StepMetrics> steps = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      boolean predicted = i % 4 == 3;
+      steps.add(
+          step(i, predicted ? Phase.PREDICT : Phase.FULL, predicted ? Double.NaN : 3 - 0.01 * i));
+    }
+    LossCurve curve = new LossCurve(steps);
+    assertEquals(30, curve.size());
+    assertEquals(10, curve.places(Phase.PREDICT, 1).length);
+    assertEquals(0, curve.dots(Phase.PREDICT, 1, 10).x.length);
+    assertEquals(39, curve.lastStep());
+  }
+
+  @Test
   void aRunWithoutLossesIsRefusedAndNoFileIsMade() {
     Path png = dir.resolve("none.png");
     MetricsLog.Contents none =
