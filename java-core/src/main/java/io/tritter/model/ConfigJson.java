@@ -1,5 +1,6 @@
 package io.tritter.model;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -48,15 +49,28 @@ final class ConfigJson {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 
-  /** Reads what {@link #write} writes, and what transformers 4 and 5 write for these models. */
-  static TransformerConfig read(Path file) throws IOException {
-    JsonNode json;
+  /**
+   * Whether the scales of packed weights are stored as 1 / mean|w|: so under {@code linear_class:
+   * bitlinear}, which is also what transformers takes where none is named.
+   */
+  static boolean inverseScales(Path file) throws IOException {
+    JsonNode quantization = tree(file).path("quantization_config");
+    return quantization.isObject()
+        && quantization.path("linear_class").asText("bitlinear").equals("bitlinear");
+  }
+
+  private static JsonNode tree(Path file) throws IOException {
     try {
-      json = JSON.readTree(Files.readAllBytes(file));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      return JSON.readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
       throw new FormatException(
           file.toString(), e.getLocation().getByteOffset(), e.getOriginalMessage());
     }
+  }
+
+  /** Reads what {@link #write} writes, and what transformers 4 and 5 write for these models. */
+  static TransformerConfig read(Path file) throws IOException {
+    JsonNode json = tree(file);
     String type = json.path("model_type").asText();
     if (!type.equals("bitnet") && !type.equals("llama")) {
       throw new FormatException(

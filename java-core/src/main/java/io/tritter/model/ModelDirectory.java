@@ -55,10 +55,12 @@ final class ModelDirectory {
   }
 
   static Transformer load(Path directory) throws IOException {
-    TransformerConfig config = ConfigJson.read(directory.resolve(CONFIG));
+    Path configFile = directory.resolve(CONFIG);
+    TransformerConfig config = ConfigJson.read(configFile);
+    boolean inverseScales = ConfigJson.inverseScales(configFile);
     Path file = directory.resolve(TENSORS);
     try (Safetensors tensors = Safetensors.open(file)) {
-      return new Stored(config, file, tensors).build();
+      return new Stored(config, file, tensors, inverseScales).build();
     }
   }
 
@@ -66,11 +68,13 @@ final class ModelDirectory {
   private static final class Stored extends TransformerWeights {
     private final Path file;
     private final Safetensors tensors;
+    private final boolean inverseScales;
 
-    Stored(TransformerConfig config, Path file, Safetensors tensors) {
+    Stored(TransformerConfig config, Path file, Safetensors tensors, boolean inverseScales) {
       super(config);
       this.file = file;
       this.tensors = tensors;
+      this.inverseScales = inverseScales;
     }
 
     @Override
@@ -101,6 +105,9 @@ final class ModelDirectory {
             file.toString(), 0, name + ": expected U8 beside a scale, got " + bytes.dtype());
       }
       Tensor scale = stored(name + "_scale", 1).toTensor();
+      if (inverseScales) {
+        scale.set(0, 1f / scale.get(0));
+      }
       try {
         TritMatrix trits = HuggingFaceLayout.decode(bytes.data(), out, in);
         return new BitLinear(trits, scale, BitLinear.PER_TENSOR, null, ACTIVATION_BITS);

@@ -22,7 +22,8 @@ class TransformerGoldenTest {
   @CsvSource({
     "llama_tiny, llama_tiny_logits",
     "bitnet_online, bitnet_online_logits",
-    "bitnet_packed, bitnet_packed_logits"
+    "bitnet_packed, bitnet_packed_logits",
+    "bitnet_packed_inverse_scale, bitnet_packed_inverse_scale_logits"
   })
   void logitsEqualThoseOfTransformers(String directory, String golden) throws IOException {
     Golden.Case expected = Golden.load(golden);
