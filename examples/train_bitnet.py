@@ -165,7 +165,7 @@ def main() -> None:
     print(f"weights: {model.size_bytes:,} bytes in float32, {packed.size_bytes:,} packed to 2 bits")
     prompt = args.prompt or text.held_out_text(64)
     print(f"the packed model goes on after {prompt!r}:\n")
-    print(prompt + packed.generate(prompt, 400, temperature=0.7, top_p=0.9, seed=args.seed))
+    print(prompt + packed.generate(prompt, 400, temperature=0.8, top_p=0.95, seed=args.seed))
     print(f"\nin {args.out}/: model/ (config.json, model.safetensors), metrics.jsonl, loss.png")
 
 
