@@ -9,7 +9,7 @@ final class SquaredReluGlu {
   private SquaredReluGlu() {}
 
   static void run(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-    check(gate, up, "out", out, n);
+    Gate.check(gate, up, "out", out, n);
     part(gate, up, out, 0, n);
   }
 
@@ -20,7 +20,7 @@ final class SquaredReluGlu {
       MemorySegment dgate,
       MemorySegment dup,
       long n) {
-    checkBackward(gate, up, dout, dgate, dup, n);
+    Gate.checkBackward(gate, up, dout, dgate, dup, n);
     backwardPart(gate, up, dout, dgate, dup, 0, n);
   }
 
@@ -49,25 +49,6 @@ final class SquaredReluGlu {
     }
   }
 
-  private static void check(
-      MemorySegment gate, MemorySegment up, String name, MemorySegment out, long n) {
-    Native.check("gate", gate, n);
-    Native.check("up", up, n);
-    Native.check(name, out, n);
-  }
-
-  private static void checkBackward(
-      MemorySegment gate,
-      MemorySegment up,
-      MemorySegment dout,
-      MemorySegment dgate,
-      MemorySegment dup,
-      long n) {
-    check(gate, up, "dout", dout, n);
-    Native.check("dgate", dgate, n);
-    Native.check("dup", dup, n);
-  }
-
   /** On vectors. */
   static final class Simd {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
@@ -76,7 +57,7 @@ final class SquaredReluGlu {
     private Simd() {}
 
     static void run(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-      check(gate, up, "out", out, n);
+      Gate.check(gate, up, "out", out, n);
       Workers.pieces(n, PIECE, (from, to) -> piece(gate, up, out, from, to));
     }
 
@@ -87,7 +68,7 @@ final class SquaredReluGlu {
         MemorySegment dgate,
         MemorySegment dup,
         long n) {
-      checkBackward(gate, up, dout, dgate, dup, n);
+      Gate.checkBackward(gate, up, dout, dgate, dup, n);
       Workers.pieces(n, PIECE, (from, to) -> backPiece(gate, up, dout, dgate, dup, from, to));
     }
 

@@ -10,7 +10,7 @@ final class SwiGlu {
   private SwiGlu() {}
 
   static void run(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-    check(gate, up, "out", out, n);
+    Gate.check(gate, up, "out", out, n);
     part(gate, up, out, 0, n);
   }
 
@@ -29,7 +29,7 @@ final class SwiGlu {
       MemorySegment dgate,
       MemorySegment dup,
       long n) {
-    checkBackward(gate, up, dout, dgate, dup, n);
+    Gate.checkBackward(gate, up, dout, dgate, dup, n);
     backwardPart(gate, up, dout, dgate, dup, 0, n);
   }
 
@@ -55,25 +55,6 @@ final class SwiGlu {
     return (float) (1 / (1 + Math.exp(-x)));
   }
 
-  private static void check(
-      MemorySegment gate, MemorySegment up, String name, MemorySegment out, long n) {
-    Native.check("gate", gate, n);
-    Native.check("up", up, n);
-    Native.check(name, out, n);
-  }
-
-  private static void checkBackward(
-      MemorySegment gate,
-      MemorySegment up,
-      MemorySegment dout,
-      MemorySegment dgate,
-      MemorySegment dup,
-      long n) {
-    check(gate, up, "dout", dout, n);
-    Native.check("dgate", dgate, n);
-    Native.check("dup", dup, n);
-  }
-
   /** On vectors. */
   static final class Simd {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
@@ -82,7 +63,7 @@ final class SwiGlu {
     private Simd() {}
 
     static void run(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-      check(gate, up, "out", out, n);
+      Gate.check(gate, up, "out", out, n);
       Workers.pieces(n, PIECE, (from, to) -> piece(gate, up, out, from, to));
     }
 
@@ -104,7 +85,7 @@ final class SwiGlu {
         MemorySegment dgate,
         MemorySegment dup,
         long n) {
-      checkBackward(gate, up, dout, dgate, dup, n);
+      Gate.checkBackward(gate, up, dout, dgate, dup, n);
       Workers.pieces(n, PIECE, (from, to) -> backwardPiece(gate, up, dout, dgate, dup, from, to));
     }
 

@@ -36,23 +36,7 @@ record Block(
 
   /** Computes {@code a.out} from {@code a.in}, and keeps in {@code a} what backward needs. */
   void forward(BlockActivations a) {
-    attentionNorm.forward(a.in, a.normed);
-    query.forward(a.normed, a.q);
-    key.forward(a.normed, a.k);
-    value.forward(a.normed, a.v);
-    rope(a.q, config.heads(), a, 0, false);
-    rope(a.k, config.kvHeads(), a, 0, false);
-    Kernels.active()
-        .attention(
-            a.q.data(),
-            a.k.data(),
-            a.v.data(),
-            a.mixed.data(),
-            a.logSumExp.data(),
-            attentionShape(a.batch, a.seqLen, a.seqLen));
-    subNorm(attentionSubNorm, a.mixed, a.mixedNormed);
-    output.forward(a.mixedNormed, a.middle);
-    a.middle.axpby(1f, a.in, 1f);
+    attend(a, a.k, a.v, a.k, a.v, 0);
     feedForward(a);
   }
 
@@ -61,10 +45,25 @@ record Block(
    * ones in {@code cache}, which grows by these.
    */
   void decode(BlockActivations a, KeyValueCache.Layer cache, int position) {
-    attentionNorm.forward(a.in, a.normed);
-    query.forward(a.normed, a.q);
     Tensor k = cache.keys().rows(position, position + a.seqLen);
     Tensor v = cache.values().rows(position, position + a.seqLen);
+    attend(a, k, v, cache.keys(), cache.values(), position);
+    feedForward(a);
+  }
+
+  /**
+   * The attention half.
+   *
+   * @param k where the keys of these positions go
+   * @param v where the values of these positions go
+   * @param keys all keys up to the last of these, {@code k} at the end
+   * @param values all values up to the last of these, {@code v} at the end
+   * @param position of the first row of each sequence
+   */
+  private void attend(
+      BlockActivations a, Tensor k, Tensor v, Tensor keys, Tensor values, int position) {
+    attentionNorm.forward(a.in, a.normed);
+    query.forward(a.normed, a.q);
     key.forward(a.normed, k);
     value.forward(a.normed, v);
     rope(a.q, config.heads(), a, position, false);
@@ -72,15 +71,14 @@ record Block(
     Kernels.active()
         .attention(
             a.q.data(),
-            cache.keys().data(),
-            cache.values().data(),
+            keys.data(),
+            values.data(),
             a.mixed.data(),
             a.logSumExp.data(),
-            attentionShape(1, a.seqLen, position + a.seqLen));
+            attentionShape(a, position + a.seqLen));
     subNorm(attentionSubNorm, a.mixed, a.mixedNormed);
     output.forward(a.mixedNormed, a.middle);
     a.middle.axpby(1f, a.in, 1f);
-    feedForward(a);
   }
 
   private void feedForward(BlockActivations a) {
@@ -122,7 +120,7 @@ record Block(
         g.q.data(),
         g.k.data(),
         g.v.data(),
-        attentionShape(a.batch, a.seqLen, a.seqLen));
+        attentionShape(a, a.seqLen));
     rope(g.q, config.heads(), a, 0, true);
     rope(g.k, config.kvHeads(), a, 0, true);
     query.backward(a.normed, g.q, g.branch, false);
@@ -182,12 +180,12 @@ record Block(
             inverse);
   }
 
-  private AttentionShape attentionShape(int batch, int queries, int keys) {
+  private AttentionShape attentionShape(BlockActivations a, int keys) {
     return new AttentionShape(
-        batch,
+        a.batch,
         config.heads(),
         config.kvHeads(),
-        queries,
+        a.seqLen,
         keys,
         config.headDim(),
         true,

@@ -53,13 +53,14 @@ final class ConfigJson {
    * Whether the scales of packed weights are stored as 1 / mean|w|: so under {@code linear_class:
    * bitlinear}, which is also what transformers takes where none is named.
    */
-  static boolean inverseScales(Path file) throws IOException {
-    JsonNode quantization = tree(file).path("quantization_config");
+  static boolean inverseScales(JsonNode json) {
+    JsonNode quantization = json.path("quantization_config");
     return quantization.isObject()
         && quantization.path("linear_class").asText("bitlinear").equals("bitlinear");
   }
 
-  private static JsonNode tree(Path file) throws IOException {
+  /** The file's content, for the two readers. */
+  static JsonNode parse(Path file) throws IOException {
     try {
       return JSON.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
@@ -68,9 +69,12 @@ final class ConfigJson {
     }
   }
 
-  /** Reads what {@link #write} writes, and what transformers 4 and 5 write for these models. */
-  static TransformerConfig read(Path file) throws IOException {
-    JsonNode json = tree(file);
+  /**
+   * Reads what {@link #write} writes, and what transformers 4 and 5 write for these models.
+   *
+   * @param file named in errors
+   */
+  static TransformerConfig read(Path file, JsonNode json) throws IOException {
     String type = json.path("model_type").asText();
     if (!type.equals("bitnet") && !type.equals("llama")) {
       throw new FormatException(

@@ -1,5 +1,6 @@
 package io.tritter.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.format.AtomicFile;
@@ -56,8 +57,9 @@ final class ModelDirectory {
 
   static Transformer load(Path directory) throws IOException {
     Path configFile = directory.resolve(CONFIG);
-    TransformerConfig config = ConfigJson.read(configFile);
-    boolean inverseScales = ConfigJson.inverseScales(configFile);
+    JsonNode json = ConfigJson.parse(configFile);
+    TransformerConfig config = ConfigJson.read(configFile, json);
+    boolean inverseScales = ConfigJson.inverseScales(json);
     Path file = directory.resolve(TENSORS);
     try (Safetensors tensors = Safetensors.open(file)) {
       return new Stored(config, file, tensors, inverseScales).build();
