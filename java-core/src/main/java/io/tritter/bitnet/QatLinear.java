@@ -3,21 +3,25 @@ package io.tritter.bitnet;
 import io.tritter.kernel.Kernels;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
+import io.tritter.nn.SharedInput;
 import io.tritter.tensor.Check;
+import io.tritter.tensor.NativeMemory;
 import io.tritter.tensor.Tensor;
 import io.tritter.ternary.TritMatrix;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A BitNet b1.58 layer in training: float32 master weights, ternary forward, straight-through
  * backward (Bengio et al., 2013).
  *
  * <p>Forward is {@code y = x_q t^T * scale / s}, one absmean scale for the tensor, activations of 8
- * bits. It runs as a float32 product of integers whose sums stay below 2^24, hence exact and equal
- * bit for bit to the packed {@link BitLinear}. Backward is that of {@code y = x' w'^T} for the
- * dequantized {@code x' = x_q / s} and {@code w' = t * scale}; gradients pass the rounding
- * unchanged.
+ * bits, multiplied in integers, or in float32 where that is faster: the sums stay below 2^24, hence
+ * are exact, and equal bit for bit to those of the packed {@link BitLinear}. Backward is that of
+ * {@code y = x' w'^T} for the dequantized {@code x' = x_q / s} and {@code w' = t * scale};
+ * gradients pass the rounding unchanged.
  */
 public final class QatLinear implements Linear {
   private static final int BITS = 8;
@@ -30,6 +34,9 @@ public final class QatLinear implements Linear {
   private final Tensor dequantized;
   private final Tensor measured = Tensor.zeros(1);
   private float scale;
+
+  /** The trits as an integer product reads them, made when one is asked for. */
+  private @Nullable Layout layout;
 
   /**
    * A layer over a weight of [outFeatures, inFeatures], quantized now.
@@ -58,6 +65,9 @@ public final class QatLinear implements Linear {
     Absmean.quantize(weight.name(), weight.value(), BitLinear.PER_TENSOR, trits, measured);
     scale = measured.get(0);
     dequantized.axpby(scale, trits, 0f);
+    if (layout != null) {
+      layout.current = false;
+    }
   }
 
   @Override
@@ -77,38 +87,81 @@ public final class QatLinear implements Linear {
 
   @Override
   public void forward(Tensor x, Tensor y) {
+    forward(new SharedInput(x, x), y);
+  }
+
+  @Override
+  public void forward(SharedInput x, Tensor y) {
     int in = inFeatures();
     int out = outFeatures();
-    Check.shape("x", x.shape(), -1, in);
-    int rows = x.dim(0);
+    int rows = checkRows("x", x.values(), in);
     Check.shape("y", y.shape(), rows, out);
     Kernels kernels = Kernels.active();
-    Scratch scratch = Scratch.ofThread();
-    MemorySegment q = scratch.activations((long) rows * in).data();
-    MemorySegment inverseScales = scratch.scales(rows).data();
-    kernels.fakeQuantizeAbsmax(x.data(), q, inverseScales, rows, in, BITS);
-    kernels.matmul(q, false, trits.data(), true, y.data(), rows, out, in, false);
-    kernels.scaleRows(y.data(), inverseScales, scale, rows, out);
+    if (kernels.ternaryMatmulPays(rows, out, in)) {
+      Layout t = layout();
+      kernels.ternaryMatmulGrouped(
+          x.quantized(), t.trits, t.ones.data(), y.data(), rows, out, in, in);
+    } else {
+      MemorySegment q = Scratch.ofThread().activations((long) rows * in).data();
+      kernels.dequantizeRows(x.quantized(), MemorySegment.NULL, q, rows, in);
+      kernels.matmul(q, false, trits.data(), true, y.data(), rows, out, in, false);
+    }
+    kernels.scaleRows(y.data(), x.inverseScales().data(), scale, rows, out);
   }
 
   @Override
   public void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate) {
+    backward(new SharedInput(x, Tensor.zeros(x.shape())), dy, dx, accumulate);
+  }
+
+  @Override
+  public void backward(SharedInput x, Tensor dy, Tensor dx, boolean accumulate) {
     int in = inFeatures();
     int out = outFeatures();
-    Check.shape("x", x.shape(), -1, in);
-    int rows = x.dim(0);
+    int rows = checkRows("x", x.values(), in);
     Check.shape("dy", dy.shape(), rows, out);
     Check.shape("dx", dx.shape(), rows, in);
     Kernels kernels = Kernels.active();
-    Scratch scratch = Scratch.ofThread();
-    MemorySegment q = scratch.activations((long) rows * in).data();
-    MemorySegment inverseScales = scratch.scales(rows).data();
-    kernels.fakeQuantizeAbsmax(x.data(), q, inverseScales, rows, in, BITS);
-    kernels.scaleRows(q, inverseScales, 1f, rows, in);
     MemorySegment gradient = weight.gradient().data();
-    kernels.matmul(dy.data(), true, q, false, gradient, out, in, rows, true);
+    kernels.matmul(dy.data(), true, x.dequantized().data(), false, gradient, out, in, rows, true);
     kernels.matmul(
         dy.data(), false, dequantized.data(), false, dx.data(), rows, in, out, accumulate);
+  }
+
+  private Layout layout() {
+    Layout l = layout;
+    if (l == null) {
+      l = new Layout(outFeatures(), inFeatures());
+      layout = l;
+    }
+    if (!l.current) {
+      Kernels kernels = Kernels.active();
+      kernels.packTrits(trits.data(), l.packed, outFeatures(), inFeatures());
+      kernels.ternaryLayout(l.packed, l.trits, outFeatures(), inFeatures());
+      l.current = true;
+    }
+    return l;
+  }
+
+  /** Memory of {@link Kernels#ternaryLayout}, and the scales that leave its sums as they are. */
+  private static final class Layout {
+    final MemorySegment packed;
+    final MemorySegment trits;
+    final Tensor ones;
+    boolean current;
+
+    Layout(int rows, int cols) {
+      packed = NativeMemory.allocate((long) rows * TritMatrix.rowBytes(cols));
+      trits = NativeMemory.allocate(Kernels.active().ternaryLayoutBytes(rows, cols));
+      float[] values = new float[rows];
+      Arrays.fill(values, 1f);
+      ones = Tensor.of(values, rows);
+    }
+  }
+
+  private static int checkRows(String name, Tensor x, int features) {
+    Check.shape(name, x.shape(), -1, features);
+    return x.dim(0);
   }
 
   @Override

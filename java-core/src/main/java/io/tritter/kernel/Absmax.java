@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Absmax quantization of each row: {@code s = max / max(|x|max, 1e-5)}, {@code q = roundHalfEven(x
@@ -21,43 +23,22 @@ final class Absmax {
 
   static void run(
       MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
-    check(x, q, Byte.BYTES, inverseScales, rows, cols, bits);
+    check(x, q, inverseScales, rows, cols, bits);
     for (int r = 0; r < rows; r++) {
       long row = (long) r * cols;
       float s = scale(largestBits(x, row, 0, cols, 0), bits);
       Native.set(inverseScales, r, 1f / s);
-      for (int c = 0; c < cols; c++) {
-        Native.setByte(q, row + c, (byte) Math.rint(Native.get(x, row + c) * s));
-      }
-    }
-  }
-
-  static void fake(
-      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
-    check(x, q, Float.BYTES, inverseScales, rows, cols, bits);
-    for (int r = 0; r < rows; r++) {
-      long row = (long) r * cols;
-      float s = scale(largestBits(x, row, 0, cols, 0), bits);
-      Native.set(inverseScales, r, 1f / s);
-      for (int c = 0; c < cols; c++) {
-        Native.set(q, row + c, integer(Native.get(x, row + c) * s));
-      }
+      round(x, q, row, 0, cols, s);
     }
   }
 
   private static void check(
-      MemorySegment x,
-      MemorySegment q,
-      int bytes,
-      MemorySegment inverseScales,
-      int rows,
-      int cols,
-      int bits) {
+      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
     if (bits < 2 || bits > 8) {
       throw new IllegalArgumentException("bits: expected 2 to 8, got " + bits);
     }
     Native.check("x", x, (long) rows * cols);
-    Native.check("q", q, (long) rows * cols, bytes);
+    Native.check("q", q, (long) rows * cols, Byte.BYTES);
     Native.check("inverseScales", inverseScales, rows);
   }
 
@@ -72,9 +53,11 @@ final class Absmax {
     return largest;
   }
 
-  /** The nearest integer, half to even; adding 0 makes of -0 the 0 that an integer has. */
-  private static float integer(float v) {
-    return (float) Math.rint(v) + 0f;
+  private static void round(
+      MemorySegment x, MemorySegment q, long row, int from, int cols, float s) {
+    for (int c = from; c < cols; c++) {
+      Native.setByte(q, row + c, (byte) Math.rint(Native.get(x, row + c) * s));
+    }
   }
 
   private static float scale(int largestBits, int bits) {
@@ -90,6 +73,12 @@ final class Absmax {
 
     private static final int TASK_ELEMENTS = 1 << 14;
 
+    /** As many bytes as {@link #F} has floats; null where such a vector would be too short. */
+    private static final @Nullable VectorSpecies<Byte> B =
+        F.length() < 8
+            ? null
+            : VectorSpecies.of(byte.class, VectorShape.forBitSize(F.vectorBitSize() / 4));
+
     private Simd() {}
 
     static void run(
@@ -99,32 +88,7 @@ final class Absmax {
         int rows,
         int cols,
         int bits) {
-      check(x, q, Byte.BYTES, inverseScales, rows, cols, bits);
-      int rowsPerTask = rowsPerTask(cols);
-      Workers.run(
-          (rows + rowsPerTask - 1) / rowsPerTask,
-          task -> {
-            int[] wide = new int[cols];
-            byte[] narrow = new byte[cols];
-            for (int r = task * rowsPerTask; r < Math.min(rows, (task + 1) * rowsPerTask); r++) {
-              long row = (long) r * cols;
-              float s = scale(largest(x, row, cols), bits);
-              Native.set(inverseScales, r, 1f / s);
-              round(x, row, s, wide);
-              narrow(wide, narrow);
-              MemorySegment.copy(narrow, 0, q, Native.BYTE, row, cols);
-            }
-          });
-    }
-
-    static void fake(
-        MemorySegment x,
-        MemorySegment q,
-        MemorySegment inverseScales,
-        int rows,
-        int cols,
-        int bits) {
-      check(x, q, Float.BYTES, inverseScales, rows, cols, bits);
+      check(x, q, inverseScales, rows, cols, bits);
       int rowsPerTask = rowsPerTask(cols);
       Workers.run(
           (rows + rowsPerTask - 1) / rowsPerTask,
@@ -161,35 +125,16 @@ final class Absmax {
     }
 
     private static void round(MemorySegment x, MemorySegment q, long row, int cols, float s) {
-      int bound = F.loopBound(cols);
+      int bound = B == null ? 0 : F.loopBound(cols);
       for (int c = 0; c < bound; c += F.length()) {
-        rounded(x, row + c, s).intoMemorySegment(q, (row + c) << 2, Native.ORDER);
+        FloatVector v = FloatVector.fromMemorySegment(F, x, (row + c) << 2, Native.ORDER);
+        v.mul(s)
+            .add(ROUND)
+            .sub(ROUND)
+            .convertShape(VectorOperators.F2B, B, 0)
+            .intoMemorySegment(q, row + c, Native.ORDER);
       }
-      for (int c = bound; c < cols; c++) {
-        Native.set(q, row + c, integer(Native.get(x, row + c) * s));
-      }
-    }
-
-    private static void round(MemorySegment x, long row, float s, int[] q) {
-      int bound = F.loopBound(q.length);
-      for (int c = 0; c < bound; c += F.length()) {
-        ((IntVector) rounded(x, row + c, s).convert(VectorOperators.F2I, 0)).intoArray(q, c);
-      }
-      for (int c = bound; c < q.length; c++) {
-        q[c] = (int) Math.rint(Native.get(x, row + c) * s);
-      }
-    }
-
-    private static FloatVector rounded(MemorySegment x, long index, float s) {
-      FloatVector v = FloatVector.fromMemorySegment(F, x, index << 2, Native.ORDER);
-      return v.mul(s).add(ROUND).sub(ROUND);
-    }
-
-    /** C2 vectorizes this loop at every width; a byte species of a quarter vector may not exist. */
-    private static void narrow(int[] wide, byte[] narrow) {
-      for (int i = 0; i < narrow.length; i++) {
-        narrow[i] = (byte) wide[i];
-      }
+      Absmax.round(x, q, row, bound, cols, s);
     }
   }
 }

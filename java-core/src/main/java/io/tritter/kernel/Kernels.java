@@ -202,9 +202,14 @@ public interface Kernels {
   void quantizeAbsmax(
       MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits);
 
-  /** {@link #quantizeAbsmax} with {@code q} as float32 integers, for training. */
-  void fakeQuantizeAbsmax(
-      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits);
+  /**
+   * {@code out[r, c] = q[r, c] * inverseScales[r]}.
+   *
+   * @param q int8 [rows, cols]
+   * @param inverseScales [rows], or {@link MemorySegment#NULL} for ones
+   */
+  void dequantizeRows(
+      MemorySegment q, MemorySegment inverseScales, MemorySegment out, int rows, int cols);
 
   /**
    * Mean of |w| of each group, at least 1e-5, summed in float64.
@@ -228,12 +233,20 @@ public interface Kernels {
       int cols,
       int groupSize);
 
+  /**
+   * Packs exact trits to 2 bits: four a byte, first in the low bits, 0 = 00, +1 = 01, -1 = 10, each
+   * row from a byte on.
+   *
+   * @param trits float32 [rows, cols], -1, 0, +1
+   */
+  void packTrits(MemorySegment trits, MemorySegment packed, int rows, int cols);
+
   /** Bytes of the layout that {@link #ternaryLayout} writes. */
   long ternaryLayoutBytes(int rows, int cols);
 
   /**
-   * Rearranges 2-bit trits (four a byte, first in the low bits, 0 = 00, +1 = 01, -1 = 10, each row
-   * from a byte on) into the layout that {@link #ternaryMatmul} of this backend reads fastest.
+   * Rearranges the bytes of {@link #packTrits} into the layout that {@link #ternaryMatmul} of this
+   * backend reads fastest.
    */
   void ternaryLayout(MemorySegment packed, MemorySegment layout, int rows, int cols);
 
@@ -263,6 +276,12 @@ public interface Kernels {
       int rows,
       int cols,
       int groupSize);
+
+  /**
+   * Whether {@link #ternaryMatmul} of many rows is faster here than {@link #matmul} of the same
+   * numbers in float32, which is as exact below 2^24: training asks.
+   */
+  boolean ternaryMatmulPays(int batch, int rows, int cols);
 
   // --- trit planes ---------------------------------------------------------------------------
 

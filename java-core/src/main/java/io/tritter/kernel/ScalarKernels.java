@@ -173,9 +173,9 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void fakeQuantizeAbsmax(
-      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
-    Absmax.fake(x, q, inverseScales, rows, cols, bits);
+  public void dequantizeRows(
+      MemorySegment q, MemorySegment inverseScales, MemorySegment out, int rows, int cols) {
+    DequantizeRows.run(q, inverseScales, out, rows, cols);
   }
 
   @Override
@@ -192,6 +192,11 @@ final class ScalarKernels implements Kernels {
       int cols,
       int groupSize) {
     Absmean.ternarize(w, scales, trits, rows, cols, groupSize);
+  }
+
+  @Override
+  public void packTrits(MemorySegment trits, MemorySegment packed, int rows, int cols) {
+    PackTrits.run(trits, packed, rows, cols);
   }
 
   @Override
@@ -221,6 +226,11 @@ final class ScalarKernels implements Kernels {
       int cols,
       int groupSize) {
     TernaryMatmul.grouped(x, layout, scales, out, batch, rows, cols, groupSize);
+  }
+
+  @Override
+  public boolean ternaryMatmulPays(int batch, int rows, int cols) {
+    return false;
   }
 
   @Override

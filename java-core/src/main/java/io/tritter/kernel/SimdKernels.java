@@ -176,9 +176,9 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void fakeQuantizeAbsmax(
-      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
-    Absmax.Simd.fake(x, q, inverseScales, rows, cols, bits);
+  public void dequantizeRows(
+      MemorySegment q, MemorySegment inverseScales, MemorySegment out, int rows, int cols) {
+    DequantizeRows.Simd.run(q, inverseScales, out, rows, cols);
   }
 
   @Override
@@ -195,6 +195,11 @@ final class SimdKernels implements Kernels {
       int cols,
       int groupSize) {
     Absmean.Simd.ternarize(w, scales, trits, rows, cols, groupSize);
+  }
+
+  @Override
+  public void packTrits(MemorySegment trits, MemorySegment packed, int rows, int cols) {
+    PackTrits.Simd.run(trits, packed, rows, cols);
   }
 
   @Override
@@ -224,6 +229,11 @@ final class SimdKernels implements Kernels {
       int cols,
       int groupSize) {
     TernaryMatmul.Simd.grouped(x, layout, scales, out, batch, rows, cols, groupSize);
+  }
+
+  @Override
+  public boolean ternaryMatmulPays(int batch, int rows, int cols) {
+    return false;
   }
 
   @Override

@@ -63,9 +63,10 @@ record Block(
   private void attend(
       BlockActivations a, Tensor k, Tensor v, Tensor keys, Tensor values, int position) {
     attentionNorm.forward(a.in, a.normed);
-    query.forward(a.normed, a.q);
-    key.forward(a.normed, k);
-    value.forward(a.normed, v);
+    a.attentionInput.changed();
+    query.forward(a.attentionInput, a.q);
+    key.forward(a.attentionInput, k);
+    value.forward(a.attentionInput, v);
     rope(a.q, config.heads(), a, position, false);
     rope(k, config.kvHeads(), a, position, false);
     Kernels.active()
@@ -77,17 +78,20 @@ record Block(
             a.logSumExp.data(),
             attentionShape(a, position + a.seqLen));
     subNorm(attentionSubNorm, a.mixed, a.mixedNormed);
-    output.forward(a.mixedNormed, a.middle);
+    a.outputInput.changed();
+    output.forward(a.outputInput, a.middle);
     a.middle.axpby(1f, a.in, 1f);
   }
 
   private void feedForward(BlockActivations a) {
     feedForwardNorm.forward(a.middle, a.middleNormed);
-    gate.forward(a.middleNormed, a.gate);
-    up.forward(a.middleNormed, a.up);
+    a.feedForwardInput.changed();
+    gate.forward(a.feedForwardInput, a.gate);
+    up.forward(a.feedForwardInput, a.up);
     gated(a);
     subNorm(feedForwardSubNorm, a.hidden, a.hiddenNormed);
-    down.forward(a.hiddenNormed, a.out);
+    a.downInput.changed();
+    down.forward(a.downInput, a.out);
     a.out.axpby(1f, a.middle, 1f);
   }
 
@@ -100,15 +104,15 @@ record Block(
    */
   void backward(BlockActivations a, BlockGradients g) {
     Kernels kernels = Kernels.active();
-    down.backward(a.hiddenNormed, g.stream, g.hidden, false);
+    down.backward(a.downInput, g.stream, g.hidden, false);
     subNormBackward(feedForwardSubNorm, a.hidden, g.hidden);
     gatedBackward(a, g);
-    gate.backward(a.middleNormed, g.gate, g.branch, false);
-    up.backward(a.middleNormed, g.up, g.branch, true);
+    gate.backward(a.feedForwardInput, g.gate, g.branch, false);
+    up.backward(a.feedForwardInput, g.up, g.branch, true);
     feedForwardNorm.backward(a.middle, g.branch, g.branch);
     g.stream.axpby(1f, g.branch, 1f);
 
-    output.backward(a.mixedNormed, g.stream, g.mixed, false);
+    output.backward(a.outputInput, g.stream, g.mixed, false);
     subNormBackward(attentionSubNorm, a.mixed, g.mixed);
     kernels.attentionBackward(
         a.q.data(),
@@ -123,9 +127,9 @@ record Block(
         attentionShape(a, a.seqLen));
     rope(g.q, config.heads(), a, 0, true);
     rope(g.k, config.kvHeads(), a, 0, true);
-    query.backward(a.normed, g.q, g.branch, false);
-    key.backward(a.normed, g.k, g.branch, true);
-    value.backward(a.normed, g.v, g.branch, true);
+    query.backward(a.attentionInput, g.q, g.branch, false);
+    key.backward(a.attentionInput, g.k, g.branch, true);
+    value.backward(a.attentionInput, g.v, g.branch, true);
     attentionNorm.backward(a.in, g.branch, g.branch);
     g.stream.axpby(1f, g.branch, 1f);
   }

@@ -1,5 +1,6 @@
 package io.tritter.model;
 
+import io.tritter.nn.SharedInput;
 import io.tritter.tensor.Tensor;
 
 /**
@@ -13,18 +14,22 @@ final class BlockActivations {
   final int seqLen;
   final Tensor in;
   final Tensor normed;
+  final SharedInput attentionInput;
   final Tensor q;
   final Tensor k;
   final Tensor v;
   final Tensor mixed;
   final Tensor logSumExp;
   final Tensor mixedNormed;
+  final SharedInput outputInput;
   final Tensor middle;
   final Tensor middleNormed;
+  final SharedInput feedForwardInput;
   final Tensor gate;
   final Tensor up;
   final Tensor hidden;
   final Tensor hiddenNormed;
+  final SharedInput downInput;
   final Tensor out;
 
   /**
@@ -52,5 +57,15 @@ final class BlockActivations {
     up = Tensor.zeros(rows, c.intermediateSize());
     hidden = Tensor.zeros(rows, c.intermediateSize());
     hiddenNormed = c.subNorms() ? Tensor.zeros(rows, c.intermediateSize()) : hidden;
+    attentionInput = new SharedInput(normed, normed);
+    // The backward pass of attention reads its output again, which without a sub-norm is this
+    // input.
+    Tensor dequantized =
+        c.weights() == TransformerConfig.Weights.BITNET && !c.subNorms()
+            ? Tensor.zeros(mixed.shape())
+            : mixedNormed;
+    outputInput = new SharedInput(mixedNormed, dequantized);
+    feedForwardInput = new SharedInput(middleNormed, middleNormed);
+    downInput = new SharedInput(hiddenNormed, hiddenNormed);
   }
 }

@@ -25,6 +25,16 @@ public interface Linear {
    */
   void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate);
 
+  /** {@link #forward(Tensor, Tensor)} of rows that other layers read too. */
+  default void forward(SharedInput x, Tensor y) {
+    forward(x.values(), y);
+  }
+
+  /** {@link #backward(Tensor, Tensor, Tensor, boolean)} of rows that other layers read too. */
+  default void backward(SharedInput x, Tensor dy, Tensor dx, boolean accumulate) {
+    backward(x.values(), dy, dx, accumulate);
+  }
+
   /** The trainable parameters, with their gradients; none for a packed layer. */
   List<Parameter> parameters();
 }

@@ -16,26 +16,27 @@ class AbsmaxTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 7, 8, 15, 16, 17, 63, 64, 65, 127, 207, 1021})
-  void everyBackendGivesTheIntegersOfTheDefinition(int cols) {
+  void everyBackendGivesTheIntegersOfTheDefinitionAndTheirFloats(int cols) {
     float[] x = random(ROWS * cols, 7 + cols);
     for (int bits = 2; bits <= 8; bits++) {
       for (Kernels kernels : Kernels.available()) {
         try (Arena arena = Arena.ofShared()) {
           MemorySegment in = arena.allocateFrom(Native.FLOAT, x);
           MemorySegment q = arena.allocate(x.length);
-          MemorySegment fake = arena.allocate(4L * x.length, 4);
+          MemorySegment floats = arena.allocate(4L * x.length, 4);
+          MemorySegment dequantized = arena.allocate(4L * x.length, 4);
           MemorySegment scales = arena.allocate(4L * ROWS, 4);
-          MemorySegment fakeScales = arena.allocate(4L * ROWS, 4);
           kernels.quantizeAbsmax(in, q, scales, ROWS, cols, bits);
-          kernels.fakeQuantizeAbsmax(in, fake, fakeScales, ROWS, cols, bits);
+          kernels.dequantizeRows(q, MemorySegment.NULL, floats, ROWS, cols);
+          kernels.dequantizeRows(q, scales, dequantized, ROWS, cols);
           for (int r = 0; r < ROWS; r++) {
             float s = scale(x, r, cols, (1 << (bits - 1)) - 1);
             assertEquals(1f / s, Native.get(scales, r), kernels.name());
-            assertEquals(1f / s, Native.get(fakeScales, r), kernels.name());
             for (int i = r * cols; i < (r + 1) * cols; i++) {
               int expected = (int) Math.rint(x[i] * s);
               assertEquals(expected, Native.getByte(q, i), kernels.name() + " at " + i);
-              assertEquals(expected, Native.get(fake, i), kernels.name() + " at " + i);
+              assertEquals(expected, Native.get(floats, i), kernels.name() + " at " + i);
+              assertEquals(expected * (1f / s), Native.get(dequantized, i), kernels.name());
             }
           }
         }
@@ -94,7 +95,7 @@ class AbsmaxTest {
           IllegalArgumentException e =
               assertThrows(
                   IllegalArgumentException.class,
-                  () -> kernels.fakeQuantizeAbsmax(s, s, s, 1, 4, bits));
+                  () -> kernels.quantizeAbsmax(s, s, s, 1, 4, bits));
           assertEquals("bits: expected 2 to 8, got " + bits, e.getMessage());
         }
       }

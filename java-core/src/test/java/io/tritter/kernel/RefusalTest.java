@@ -69,8 +69,9 @@ class RefusalTest {
         "quantizeAbsmax x q inverseScales",
         (k, m) -> k.quantizeAbsmax(m[0], m[1], m[2], ROWS, DIM, 8));
     calls.put(
-        "fakeQuantizeAbsmax x q inverseScales",
-        (k, m) -> k.fakeQuantizeAbsmax(m[0], m[1], m[2], ROWS, DIM, 8));
+        "dequantizeRows q inverseScales out",
+        (k, m) -> k.dequantizeRows(m[0], m[1], m[2], ROWS, DIM));
+    calls.put("packTrits trits packed", (k, m) -> k.packTrits(m[0], m[1], ROWS, DIM));
     calls.put("absmean w scales", (k, m) -> k.absmean(m[0], m[1], ROWS, DIM, 4));
     calls.put("ternarize w scales trits", (k, m) -> k.ternarize(m[0], m[1], m[2], ROWS, DIM, 4));
     return calls;
