@@ -1,0 +1,55 @@
+package io.tritter.benchmarks;
+
+import io.tritter.kernel.Kernels;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What the benchmarks have in common: microseconds a call, of one backend.
+ *
+ * <p>Backends of other modules are measured with {@code -p backend=NAME}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public abstract class KernelBenchmark {
+  @Param({"scalar", "simd"})
+  public String backend;
+
+  /** The backend under test. */
+  Kernels kernels;
+
+  /** Comes before the subclass's own setup. */
+  @Setup
+  public final void chooseBackend() {
+    List<Kernels> available = Kernels.available();
+    kernels =
+        available.stream()
+            .filter(k -> k.name().equals(backend))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "backend: expected one of %s, got %s"
+                            .formatted(available.stream().map(Kernels::name).toList(), backend)));
+  }
+
+  /** The numbers of a shape such as {@code 16x128x64}. */
+  static int[] sizes(String shape) {
+    return Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
+  }
+}

@@ -1,0 +1,52 @@
+package io.tritter.benchmarks;
+
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Float32 products; the last shapes are layers of the demo. */
+public class MatmulBenchmark extends KernelBenchmark {
+  /** Rows, columns, inner. */
+  @Param({"64x64x64", "256x256x256", "512x352x128", "512x128x352"})
+  public String shape;
+
+  private int rows;
+  private int cols;
+  private int inner;
+  private MemorySegment a;
+  private MemorySegment b;
+  private MemorySegment c;
+
+  /** Square or not, the same memory serves all four transpositions. */
+  @Setup
+  public void allocate() {
+    int[] sizes = sizes(shape);
+    rows = sizes[0];
+    cols = sizes[1];
+    inner = sizes[2];
+    a = Memory.normal((long) rows * inner);
+    b = Memory.normal((long) inner * cols);
+    c = Memory.words((long) rows * cols);
+  }
+
+  @Benchmark
+  public void matmul() {
+    kernels.matmul(a, false, b, false, c, rows, cols, inner, false);
+  }
+
+  @Benchmark
+  public void matmulTransposedB() {
+    kernels.matmul(a, false, b, true, c, rows, cols, inner, false);
+  }
+
+  @Benchmark
+  public void matmulTransposedA() {
+    kernels.matmul(a, true, b, false, c, rows, cols, inner, false);
+  }
+
+  @Benchmark
+  public void matmulBothTransposed() {
+    kernels.matmul(a, true, b, true, c, rows, cols, inner, false);
+  }
+}

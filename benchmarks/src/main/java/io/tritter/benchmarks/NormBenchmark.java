@@ -1,0 +1,45 @@
+package io.tritter.benchmarks;
+
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Norms of rows. */
+public class NormBenchmark extends KernelBenchmark {
+  private static final float EPS = 1e-5f;
+
+  /** Rows, row length. */
+  @Param({"2048x128", "128x2560"})
+  public String shape;
+
+  private int rows;
+  private int dim;
+  private MemorySegment x;
+  private MemorySegment weight;
+  private MemorySegment dout;
+  private MemorySegment out;
+  private MemorySegment dweight;
+
+  @Setup
+  public void allocate() {
+    int[] sizes = sizes(shape);
+    rows = sizes[0];
+    dim = sizes[1];
+    x = Memory.normal((long) rows * dim);
+    weight = Memory.normal(dim);
+    dout = Memory.normal((long) rows * dim);
+    out = Memory.words((long) rows * dim);
+    dweight = Memory.words(dim);
+  }
+
+  @Benchmark
+  public void rmsNorm() {
+    kernels.rmsNorm(x, weight, out, rows, dim, EPS);
+  }
+
+  @Benchmark
+  public void rmsNormBackward() {
+    kernels.rmsNormBackward(x, weight, dout, out, dweight, rows, dim, EPS);
+  }
+}

@@ -1,0 +1,41 @@
+package io.tritter.benchmarks;
+
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Sums, scaling and dot products of float32 vectors. */
+public class VectorBenchmark extends KernelBenchmark {
+  private static final int COLS = 128;
+
+  @Param({"4096", "262144"})
+  public int n;
+
+  private MemorySegment x;
+  private MemorySegment y;
+  private MemorySegment scales;
+
+  @Setup
+  public void allocate() {
+    x = Memory.normal(n);
+    y = Memory.normal(n);
+    scales = Memory.words(n / COLS);
+    scales.fill((byte) 0x3f); // 0.747: nothing grows
+  }
+
+  @Benchmark
+  public void axpby() {
+    kernels.axpby(0.5f, x, 0.5f, y, n);
+  }
+
+  @Benchmark
+  public void scaleRows() {
+    kernels.scaleRows(y, scales, 1f / 0.74706745f, n / COLS, COLS);
+  }
+
+  @Benchmark
+  public double dot() {
+    return kernels.dot(x, y, n);
+  }
+}
