@@ -4,7 +4,6 @@ import io.tritter.kernel.AttentionShape;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Causal attention: a short prompt, the demo's batch, one query against a cache. */
 public class AttentionBenchmark extends KernelBenchmark {
@@ -23,8 +22,8 @@ public class AttentionBenchmark extends KernelBenchmark {
   private MemorySegment dk;
   private MemorySegment dv;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     int[] s = sizes(shape);
     float scale = (float) (1 / Math.sqrt(s[5]));
     attention = new AttentionShape(s[0], s[1], s[2], s[3], s[4], s[5], true, scale, false);

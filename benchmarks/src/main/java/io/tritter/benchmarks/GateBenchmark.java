@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Gated units. */
 public class GateBenchmark extends KernelBenchmark {
@@ -16,8 +15,8 @@ public class GateBenchmark extends KernelBenchmark {
   private MemorySegment out;
   private MemorySegment dup;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     gate = Memory.normal(n);
     up = Memory.normal(n);
     dout = Memory.normal(n);

@@ -33,9 +33,9 @@ public abstract class KernelBenchmark {
   /** The backend under test. */
   Kernels kernels;
 
-  /** Comes before the subclass's own setup. */
+  /** Chooses the backend, then allocates: JMH has no order for two methods of a hierarchy. */
   @Setup
-  public final void chooseBackend() {
+  public final void prepare() {
     List<Kernels> available = Kernels.available();
     kernels =
         available.stream()
@@ -46,7 +46,11 @@ public abstract class KernelBenchmark {
                     new IllegalArgumentException(
                         "backend: expected one of %s, got %s"
                             .formatted(available.stream().map(Kernels::name).toList(), backend)));
+    allocate();
   }
+
+  /** Makes the inputs and outputs for the parameters. */
+  abstract void allocate();
 
   /** The numbers of a shape such as {@code 16x128x64}. */
   static int[] sizes(String shape) {

@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Softmax and cross-entropy of rows of logits. */
 public class LossBenchmark extends KernelBenchmark {
@@ -19,8 +18,8 @@ public class LossBenchmark extends KernelBenchmark {
   private MemorySegment targets;
   private MemorySegment out;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     int[] sizes = sizes(shape);
     rows = sizes[0];
     classes = sizes[1];

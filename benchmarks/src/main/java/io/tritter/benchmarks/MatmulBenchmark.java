@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Float32 products; the last shapes are layers of the demo. */
 public class MatmulBenchmark extends KernelBenchmark {
@@ -19,8 +18,8 @@ public class MatmulBenchmark extends KernelBenchmark {
   private MemorySegment c;
 
   /** Square or not, the same memory serves all four transpositions. */
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     int[] sizes = sizes(shape);
     rows = sizes[0];
     cols = sizes[1];

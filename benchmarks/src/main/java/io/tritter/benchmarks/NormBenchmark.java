@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Norms of rows. */
 public class NormBenchmark extends KernelBenchmark {
@@ -21,8 +20,8 @@ public class NormBenchmark extends KernelBenchmark {
   private MemorySegment out;
   private MemorySegment dweight;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     int[] sizes = sizes(shape);
     rows = sizes[0];
     dim = sizes[1];

@@ -4,7 +4,6 @@ import io.tritter.kernel.AdamWStep;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** One AdamW update; the larger size is about that of the demo's model. */
 public class OptimizerBenchmark extends KernelBenchmark {
@@ -18,8 +17,8 @@ public class OptimizerBenchmark extends KernelBenchmark {
   private MemorySegment firstMoment;
   private MemorySegment secondMoment;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     parameter = Memory.normal(n);
     gradient = Memory.normal(n);
     firstMoment = Memory.words(n);

@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Activations to 8 bits, weights to trits. */
 public class QuantizeBenchmark extends KernelBenchmark {
@@ -20,8 +19,8 @@ public class QuantizeBenchmark extends KernelBenchmark {
   private MemorySegment inverseScales;
   private MemorySegment scale;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     int[] sizes = sizes(shape);
     rows = sizes[0];
     cols = sizes[1];

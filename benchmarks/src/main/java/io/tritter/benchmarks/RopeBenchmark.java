@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Rotary position embedding in both layouts of the pairs. */
 public class RopeBenchmark extends KernelBenchmark {
@@ -20,8 +19,8 @@ public class RopeBenchmark extends KernelBenchmark {
   private MemorySegment x;
   private MemorySegment out;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     sizes = sizes(shape);
     long n = (long) sizes[0] * sizes[1] * sizes[2] * sizes[3];
     x = Memory.normal(n);

@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Products of 8-bit activations and packed trits. */
 public class TernaryBenchmark extends KernelBenchmark {
@@ -26,8 +25,8 @@ public class TernaryBenchmark extends KernelBenchmark {
   private MemorySegment scales;
   private MemorySegment out;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     int[] sizes = sizes(shape);
     batch = sizes[0];
     rows = sizes[1];

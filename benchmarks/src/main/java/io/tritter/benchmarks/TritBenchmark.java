@@ -2,7 +2,6 @@ package io.tritter.benchmarks;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Vectors of trits on bit planes. */
 public class TritBenchmark extends KernelBenchmark {
@@ -13,8 +12,8 @@ public class TritBenchmark extends KernelBenchmark {
   private long[][] b = new long[0][];
   private long[][] out = new long[0][];
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     a = Memory.planes(dim, 1);
     b = Memory.planes(dim, 2);
     out = Memory.planes(dim, 3);

@@ -3,7 +3,6 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Sums, scaling and dot products of float32 vectors. */
 public class VectorBenchmark extends KernelBenchmark {
@@ -16,8 +15,8 @@ public class VectorBenchmark extends KernelBenchmark {
   private MemorySegment y;
   private MemorySegment scales;
 
-  @Setup
-  public void allocate() {
+  @Override
+  void allocate() {
     x = Memory.normal(n);
     y = Memory.normal(n);
     scales = Memory.words(n / COLS);
