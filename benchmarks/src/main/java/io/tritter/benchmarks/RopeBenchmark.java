@@ -30,6 +30,15 @@ public class RopeBenchmark extends KernelBenchmark {
   @Benchmark
   public void rope() {
     kernels.rope(
-        x, out, sizes[0], sizes[1], sizes[2], sizes[3], 0, THETA, interleaved, /* inverse= */ false);
+        x,
+        out,
+        sizes[0],
+        sizes[1],
+        sizes[2],
+        sizes[3],
+        0,
+        THETA,
+        interleaved,
+        /* inverse= */ false);
   }
 }

@@ -1,3 +1,5 @@
+package io.tritter.benchmarks;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -9,16 +11,21 @@ import jdk.incubator.vector.VectorSpecies;
  * What one vector loop costs on float[], on native segments, on heap segments, and on native ones
  * again after it has met both kinds: the reason why tensors are always on native memory.
  */
-public class SegmentKinds {
+public final class SegmentKinds {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int N = 4096;
   private static final int ROUNDS = 12;
   private static final int CALLS = 20_000;
 
+  private SegmentKinds() {}
+
   private static void onArrays(float[] x, float[] y) {
     for (int i = 0; i < N; i += F.length()) {
-      FloatVector.fromArray(F, x, i).mul(1.0001f).add(FloatVector.fromArray(F, y, i)).intoArray(y, i);
+      FloatVector.fromArray(F, x, i)
+          .mul(1.0001f)
+          .add(FloatVector.fromArray(F, y, i))
+          .intoArray(y, i);
     }
   }
 
@@ -49,7 +56,8 @@ public class SegmentKinds {
     float[] b = new float[N];
     MemorySegment x = Arena.global().allocate(4L * N, 64);
     MemorySegment y = Arena.global().allocate(4L * N, 64);
-    System.out.println("y += 1.0001 x over " + N + " floats, " + F.vectorBitSize() + "-bit vectors");
+    System.out.println(
+        "y += 1.0001 x over " + N + " floats, " + F.vectorBitSize() + "-bit vectors");
     time("float[]", () -> onArrays(a, b));
     time("native segments", () -> onSegments(x, y));
     time("heap segments", () -> onSegments(MemorySegment.ofArray(a), MemorySegment.ofArray(b)));

@@ -1,0 +1,197 @@
+"""What is compared: operations, shapes, inputs, and how far the results may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Inputs = Callable[[np.random.Generator], list[NDArray]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the table.
+
+    `operation` and `sizes` are what both sides are asked for; `work` is operations a call, for
+    the rate in `unit`; results of `dtype` may differ by `tolerance` of the largest number.
+    """
+
+    operation: str
+    shape: str
+    sizes: dict[str, int]
+    inputs: Inputs
+    dtype: type
+    tolerance: float
+    work: float = 0
+    unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """Operation and shape, what `--only` looks at."""
+        return f"{self.operation} {self.shape}"
+
+
+# Float32 sums of a few thousand products in another order.
+SUMS = 1e-5
+# Exponentials and their sums.
+EXPONENTIALS = 1e-5
+# A training step: a quantized activation that rounds the other way changes more than a sum does.
+TRAINING = 1e-3
+EXACT = 0.0
+
+
+def normal(*shapes: tuple[int, ...]) -> Inputs:
+    """Normally distributed float32 of these shapes."""
+    return lambda random: [random.standard_normal(s, dtype=np.float32) for s in shapes]
+
+
+def trits(random: np.random.Generator, *shape: int) -> NDArray[np.int8]:
+    """-1, 0 and 1, as likely as each other."""
+    return random.integers(-1, 2, shape, dtype=np.int8)
+
+
+def matmul(rows: int, cols: int, inner: int, a: str = "n", b: str = "n") -> Case:
+    """`op(a) op(b)`; `t` for a matrix that is stored transposed."""
+    sizes = {"rows": rows, "cols": cols, "inner": inner}
+    sizes |= {"transpose_a": int(a == "t"), "transpose_b": int(b == "t")}
+    shape = f"{rows} x {cols} x {inner} {a}{b}"
+    stored_a = (inner, rows) if a == "t" else (rows, inner)
+    stored_b = (cols, inner) if b == "t" else (inner, cols)
+    work = 2.0 * rows * cols * inner
+    return Case("matmul", shape, sizes, normal(stored_a, stored_b), np.float32, SUMS, work, "GFLOP/s")
+
+
+def attention(
+    batch: int, heads: int, kv_heads: int, queries: int, keys: int, dim: int, *, backward: bool = False
+) -> Case:
+    """Causal attention; one query sees all keys."""
+    causal = queries > 1
+    sizes = {"batch": batch, "heads": heads, "kv_heads": kv_heads, "queries": queries}
+    sizes |= {"keys": keys, "head_dim": dim, "causal": int(causal)}
+    q = (batch, heads, queries, dim)
+    k = (batch, kv_heads, keys, dim)
+    operation = "attention-backward" if backward else "attention"
+    groups = f"/{kv_heads}" if kv_heads != heads else ""
+    shape = f"{batch} x {heads}{groups} x {queries}:{keys} x {dim}"
+    inputs = normal(q, k, k, q) if backward else normal(q, k, k)
+    return Case(operation, shape, sizes, inputs, np.float32, EXPONENTIALS)
+
+
+def rows_of(operation: str, rows: int, dim: int, *shapes: tuple[int, ...]) -> Case:
+    """An operation on each row of a matrix."""
+    sizes = {"rows": rows, "dim": dim}
+    return Case(operation, f"{rows} x {dim}", sizes, normal(*shapes), np.float32, SUMS)
+
+
+def rms_norm(rows: int, dim: int) -> Iterator[Case]:
+    """Forward, and forward with backward."""
+    x, weight = (rows, dim), (dim,)
+    yield rows_of("rms-norm", rows, dim, x, weight)
+    yield rows_of("rms-norm-backward", rows, dim, x, weight, x)
+
+
+def gate(operation: str, rows: int, dim: int) -> Iterator[Case]:
+    """Forward, and forward with backward."""
+    x = (rows, dim)
+    yield rows_of(operation, rows, dim, x, x)
+    yield rows_of(operation + "-backward", rows, dim, x, x, x)
+
+
+def cross_entropy(rows: int, classes: int) -> Case:
+    """The loss and the gradient of the logits."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        logits = random.standard_normal((rows, classes), dtype=np.float32)
+        return [logits, random.integers(0, classes, rows, dtype=np.int32)]
+
+    sizes = {"rows": rows, "classes": classes}
+    return Case("cross-entropy", f"{rows} x {classes}", sizes, inputs, np.float32, EXPONENTIALS)
+
+
+def rope(batch: int, heads: int, positions: int, dim: int) -> Case:
+    """Rotary embedding of all heads."""
+    sizes = {"batch": batch, "heads": heads, "positions": positions, "head_dim": dim}
+    shape = (batch, heads, positions, dim)
+    # Angles up to the number of positions, in float32.
+    tolerance = positions * 1e-7
+    return Case("rope", " x ".join(map(str, shape)), sizes, normal(shape), np.float32, tolerance)
+
+
+def adamw(n: int) -> Case:
+    """One update of n parameters."""
+    return Case("adamw", f"{n:,}", {"n": n}, normal((n,), (n,)), np.float32, SUMS)
+
+
+def ternary(batch: int, rows: int, cols: int) -> Case:
+    """8-bit activations times ternary weights."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        x = random.integers(-127, 128, (batch, cols), dtype=np.int8)
+        return [x, trits(random, rows, cols)]
+
+    sizes = {"batch": batch, "rows": rows, "cols": cols}
+    work = 2.0 * batch * rows * cols
+    shape = f"{batch} x {rows} x {cols}"
+    return Case("ternary-matmul", shape, sizes, inputs, np.int32, EXACT, work, "GOP/s")
+
+
+def hypervectors(operation: str, dim: int, count: int, dtype: type = np.int8) -> Case:
+    """An operation on `count` vectors of trits."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        return [trits(random, dim) for _ in range(count)]
+
+    return Case(operation, f"{dim:,}", {"dim": dim}, inputs, dtype, EXACT)
+
+
+def training_step(batch: int) -> Case:
+    """The demo's model, forward, backward, clipping and AdamW."""
+    context, vocabulary = 128, 256
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        ids = random.integers(0, vocabulary, (batch, context + 1), dtype=np.int32)
+        return [ids[:, :-1].copy(), ids[:, 1:].copy()]
+
+    shape = f"demo, {batch} x {context} tokens"
+    work = float(batch * context) * 1e9
+    return Case("training-step", shape, {"batch": batch}, inputs, np.float32, TRAINING, work, "tokens/s")
+
+
+def every_case() -> Iterator[Case]:
+    """All rows in the order of the table."""
+    yield training_step(16)
+    for n in (128, 256, 512, 1024, 2048):
+        yield matmul(n, n, n)
+    for a, b in ("nt", "tn", "tt"):
+        yield matmul(1024, 1024, 1024, a, b)
+    for rows, cols, inner in ((2048, 128, 128), (2048, 352, 128), (2048, 128, 352), (2048, 256, 128)):
+        yield matmul(rows, cols, inner, b="t")
+    yield matmul(2048, 352, 128)
+    yield matmul(128, 352, 2048, a="t")
+    for n in (512, 2048, 8192):
+        yield attention(1, 8, 8, n, n, 64)
+    for n in (512, 2048):
+        yield attention(1, 8, 8, n, n, 64, backward=True)
+    yield attention(16, 4, 4, 128, 128, 32)
+    yield attention(16, 4, 4, 128, 128, 32, backward=True)
+    yield attention(1, 8, 8, 1, 4096, 64)
+    yield attention(1, 32, 8, 1, 4096, 64)
+    yield from rms_norm(2048, 2560)
+    yield from rms_norm(2048, 128)
+    yield from gate("swiglu", 2048, 2560)
+    yield rows_of("softmax", 2048, 2048, (2048, 2048))
+    yield cross_entropy(2048, 256)
+    yield cross_entropy(512, 32000)
+    yield rope(1, 8, 2048, 64)
+    yield adamw(838_656)
+    yield adamw(16_777_216)
+    for n in (2560, 4096):
+        for batch in (1, 32, 128, 512):
+            yield ternary(batch, n, n)
+    yield hypervectors("trit-dot", 1_000_000, 2, np.int64)
+    yield hypervectors("bind-modular", 1_000_000, 2)
+    yield hypervectors("bind-product", 1_000_000, 2)
+    yield hypervectors("bundle", 1_000_000, 3)

@@ -1,0 +1,329 @@
+"""The operations in PyTorch and NumPy, as somebody would write them who wants them fast.
+
+Inputs are contiguous, outputs are reused where the library allows it, no gradient is recorded
+unless it is asked for. What is a chain of small operations is there a second time through
+torch.compile, which fuses it; the table takes whichever is fastest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from bitnet import train
+from numpy.typing import NDArray
+from torch import Tensor
+
+EPS = 1e-5
+
+
+@dataclass(frozen=True)
+class Request:
+    """Sizes, and the folder with the inputs."""
+
+    folder: Path
+    sizes: dict[str, int]
+
+    def array(self, i: int, *shape: int, dtype: type = np.float32) -> NDArray:
+        """Input i of this shape."""
+        return np.fromfile(self.folder / f"{i}.bin", dtype=dtype).reshape(shape or -1)
+
+    def tensor(self, i: int, *shape: int, dtype: type = np.float32) -> Tensor:
+        """Input i of this shape as a tensor."""
+        return torch.from_numpy(self.array(i, *shape, dtype=dtype))
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """One way to compute an operation: the call, and what the last call has computed."""
+
+    name: str
+    call: Callable[[], object]
+    outputs: Callable[[], list[NDArray]]
+
+
+def returning(name: str, function: Callable[[], Tensor | tuple[Tensor, ...]]) -> Implementation:
+    """An implementation that returns new tensors."""
+    last: list[Tensor] = []
+
+    def call() -> None:
+        result = function()
+        last[:] = result if isinstance(result, tuple) else (result,)
+
+    return Implementation(name, call, lambda: [t.detach().contiguous().numpy() for t in last])
+
+
+def both(function: Callable[..., Tensor | tuple[Tensor, ...]], *inputs: Tensor) -> list[Implementation]:
+    """A function of tensors, eager and through torch.compile."""
+    compiled = torch.compile(function, dynamic=False)
+    return [
+        returning("PyTorch", lambda: function(*inputs)),
+        returning("PyTorch-compiled", lambda: compiled(*inputs)),
+    ]
+
+
+def with_gradients(function: Callable[..., Tensor], *inputs: Tensor) -> list[Implementation]:
+    """Forward and backward, eager and compiled; the last input is the gradient of the output."""
+    *leaves, dout = inputs
+    for leaf in leaves:
+        leaf.requires_grad_()
+
+    def run(forward: Callable[..., Tensor]) -> tuple[Tensor, ...]:
+        return torch.autograd.grad(forward(*leaves), leaves, dout)
+
+    compiled = torch.compile(function, dynamic=False)
+    return [
+        returning("PyTorch", lambda: run(function)),
+        returning("PyTorch-compiled", lambda: run(compiled)),
+    ]
+
+
+def matmul(r: Request) -> list[Implementation]:
+    """`out=` products of views."""
+    s = r.sizes
+    rows, cols, inner = s["rows"], s["cols"], s["inner"]
+    a = r.array(0, inner, rows).T if s["transpose_a"] else r.array(0, rows, inner)
+    b = r.array(1, cols, inner).T if s["transpose_b"] else r.array(1, inner, cols)
+    c = np.empty((rows, cols), np.float32)
+    ta, tb, tc = torch.from_numpy(a), torch.from_numpy(b), torch.empty(rows, cols)
+    return [
+        Implementation("PyTorch", lambda: torch.mm(ta, tb, out=tc), lambda: [tc.numpy()]),
+        Implementation("NumPy", lambda: np.matmul(a, b, out=c), lambda: [c]),
+    ]
+
+
+def _qkv(r: Request) -> tuple[Tensor, Tensor, Tensor]:
+    s = r.sizes
+    q = r.tensor(0, s["batch"], s["heads"], s["queries"], s["head_dim"])
+    k, v = (r.tensor(i, s["batch"], s["kv_heads"], s["keys"], s["head_dim"]) for i in (1, 2))
+    return q, k, v
+
+
+def attention(r: Request) -> list[Implementation]:
+    """scaled_dot_product_attention."""
+    q, k, v = _qkv(r)
+    options = {"is_causal": bool(r.sizes["causal"]), "enable_gqa": q.shape[1] != k.shape[1]}
+    return [returning("PyTorch", lambda: F.scaled_dot_product_attention(q, k, v, **options))]
+
+
+def attention_backward(r: Request) -> list[Implementation]:
+    """scaled_dot_product_attention and its gradients."""
+    leaves = [t.requires_grad_() for t in _qkv(r)]
+    dout = r.tensor(3, *leaves[0].shape)
+
+    def run() -> tuple[Tensor, ...]:
+        y = F.scaled_dot_product_attention(*leaves, is_causal=bool(r.sizes["causal"]))
+        return torch.autograd.grad(y, leaves, dout)
+
+    return [returning("PyTorch", run)]
+
+
+def _rms_norm(x: Tensor, weight: Tensor) -> Tensor:
+    return F.rms_norm(x, weight.shape, weight, EPS)
+
+
+def rms_norm(r: Request) -> list[Implementation]:
+    """F.rms_norm."""
+    rows, dim = r.sizes["rows"], r.sizes["dim"]
+    return both(_rms_norm, r.tensor(0, rows, dim), r.tensor(1, dim))
+
+
+def rms_norm_backward(r: Request) -> list[Implementation]:
+    """F.rms_norm and its gradients."""
+    rows, dim = r.sizes["rows"], r.sizes["dim"]
+    return with_gradients(_rms_norm, r.tensor(0, rows, dim), r.tensor(1, dim), r.tensor(2, rows, dim))
+
+
+def _swiglu(gate: Tensor, up: Tensor) -> Tensor:
+    return F.silu(gate) * up
+
+
+def swiglu(r: Request) -> list[Implementation]:
+    """silu(gate) * up."""
+    return both(_swiglu, r.tensor(0), r.tensor(1))
+
+
+def swiglu_backward(r: Request) -> list[Implementation]:
+    """silu(gate) * up and its gradients."""
+    return with_gradients(_swiglu, r.tensor(0), r.tensor(1), r.tensor(2))
+
+
+def softmax(r: Request) -> list[Implementation]:
+    """torch.softmax of each row."""
+    x = r.tensor(0, r.sizes["rows"], r.sizes["dim"])
+    out = torch.empty_like(x)
+    return [Implementation("PyTorch", lambda: torch.softmax(x, -1, out=out), lambda: [out.numpy()])]
+
+
+def cross_entropy(r: Request) -> list[Implementation]:
+    """F.cross_entropy and the gradient of the logits."""
+    logits = r.tensor(0, r.sizes["rows"], r.sizes["classes"])
+    targets = r.tensor(1, dtype=np.int32).long()
+
+    def loss(x: Tensor) -> Tensor:
+        return F.cross_entropy(x, targets)
+
+    return with_gradients(loss, logits, torch.ones(()))
+
+
+def rope(r: Request) -> list[Implementation]:
+    """Rotation of the halves with tables of cosines and sines made beforehand."""
+    s = r.sizes
+    x = r.tensor(0, s["batch"], s["heads"], s["positions"], s["head_dim"])
+    half = s["head_dim"] // 2
+    frequencies = 10_000.0 ** (-torch.arange(half, dtype=torch.float64) / half)
+    angles = torch.arange(s["positions"], dtype=torch.float64)[:, None] * frequencies
+    cos, sin = angles.cos().float(), angles.sin().float()
+
+    def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        a, b = x[..., :half], x[..., half:]
+        return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
+
+    return both(rotate, x, cos, sin)
+
+
+def adamw(r: Request) -> list[Implementation]:
+    """The fused optimizer on one tensor."""
+    parameter = torch.nn.Parameter(r.tensor(0))
+    parameter.grad = r.tensor(1)
+    optimizer = torch.optim.AdamW(
+        [parameter], lr=1e-3, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.1, fused=True
+    )
+    return [Implementation("PyTorch", optimizer.step, lambda: [parameter.detach().numpy()])]
+
+
+def ternary_matmul(r: Request) -> list[Implementation]:
+    """The weights as int8, and as float32: PyTorch has nothing smaller for a CPU."""
+    batch, rows, cols = r.sizes["batch"], r.sizes["rows"], r.sizes["cols"]
+    x = r.tensor(0, batch, cols, dtype=np.int8)
+    w = r.tensor(1, rows, cols, dtype=np.int8).T
+    y = torch.empty(batch, rows, dtype=torch.int32)
+    fx, fw, fy = x.float(), w.float(), torch.empty(batch, rows)
+    return [
+        Implementation("PyTorch-int8", lambda: torch._int_mm(x, w, out=y), lambda: [y.numpy()]),
+        Implementation(
+            "PyTorch-float32", lambda: torch.mm(fx, fw, out=fy), lambda: [fy.int().numpy()]
+        ),
+    ]
+
+
+def _planes(v: NDArray[np.int8]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Bits of +1 and bits of -1, 64 trits a word."""
+    padded = np.pad(v, (0, -len(v) % 64))
+    return np.packbits(padded > 0).view(np.uint64), np.packbits(padded < 0).view(np.uint64)
+
+
+def _trits(plus: NDArray[np.uint64], minus: NDArray[np.uint64], dim: int) -> NDArray[np.int8]:
+    bits = [np.unpackbits(p.view(np.uint8))[:dim].astype(np.int8) for p in (plus, minus)]
+    return bits[0] - bits[1]
+
+
+def trit_dot(r: Request) -> list[Implementation]:
+    """In float32 as vectors, and as popcounts of planes."""
+    a, b = (r.array(i, dtype=np.int8) for i in (0, 1))
+    fa, fb = torch.from_numpy(a).float(), torch.from_numpy(b).float()
+    (ap, am), (bp, bm) = _planes(a), _planes(b)
+    counts = np.empty(len(ap), np.uint8)
+    result = np.zeros(1, np.int64)
+
+    def planes() -> None:
+        same = np.bitwise_count((ap & bp) | (am & bm), out=counts).sum(dtype=np.int64)
+        result[0] = same - np.bitwise_count((ap & bm) | (am & bp), out=counts).sum(dtype=np.int64)
+
+    def floats() -> Tensor:
+        return torch.dot(fa, fb).reshape(1).long()
+
+    return [returning("PyTorch", floats), Implementation("NumPy-planes", planes, lambda: [result])]
+
+
+def bind_modular(r: Request) -> list[Implementation]:
+    """The sum modulo 3 of int8 vectors."""
+    a, b = (r.tensor(i, dtype=np.int8) for i in (0, 1))
+
+    def bind(a: Tensor, b: Tensor) -> Tensor:
+        c = a + b
+        return c - 3 * (c > 1) + 3 * (c < -1)
+
+    na, nb = a.numpy(), b.numpy()
+    c, over, under = np.empty_like(na), np.empty(len(na), bool), np.empty(len(na), bool)
+
+    def numpy() -> None:
+        np.add(na, nb, out=c)
+        np.greater(c, 1, out=over)
+        np.less(c, -1, out=under)
+        np.subtract(c, 3, out=c, where=over)
+        np.add(c, 3, out=c, where=under)
+
+    return [*both(bind, a, b), Implementation("NumPy", numpy, lambda: [c])]
+
+
+def bind_product(r: Request) -> list[Implementation]:
+    """The product of int8 vectors, and of planes."""
+    a, b = (r.tensor(i, dtype=np.int8) for i in (0, 1))
+    out = torch.empty_like(a)
+    dim = len(a)
+    (ap, am), (bp, bm) = _planes(a.numpy()), _planes(b.numpy())
+    plus, minus, work = np.empty_like(ap), np.empty_like(ap), np.empty_like(ap)
+
+    def planes() -> None:
+        np.bitwise_or(np.bitwise_and(ap, bp, out=plus), np.bitwise_and(am, bm, out=work), out=plus)
+        np.bitwise_or(np.bitwise_and(ap, bm, out=minus), np.bitwise_and(am, bp, out=work), out=minus)
+
+    return [
+        Implementation("PyTorch", lambda: torch.mul(a, b, out=out), lambda: [out.numpy()]),
+        Implementation("NumPy-planes", planes, lambda: [_trits(plus, minus, dim)]),
+    ]
+
+
+def bundle(r: Request) -> list[Implementation]:
+    """The sign of the sum of int8 vectors."""
+    a, b, c = (r.tensor(i, dtype=np.int8) for i in (0, 1, 2))
+    na, nb, nc = a.numpy(), b.numpy(), c.numpy()
+    out = np.empty_like(na)
+
+    def numpy() -> None:
+        np.sign(np.add(np.add(na, nb, out=out), nc, out=out), out=out)
+
+    return [
+        *both(lambda a, b, c: torch.sign(a + b + c), a, b, c),
+        Implementation("NumPy", numpy, lambda: [out]),
+    ]
+
+
+def training_step(r: Request) -> list[Implementation]:
+    """The demo's model, eager and compiled, from the weights that our side has written."""
+    batch = r.sizes["batch"]
+    ids, targets = (r.tensor(i, batch, -1, dtype=np.int32).long() for i in (0, 1))
+    weights = r.folder / "model.safetensors"
+    implementations = []
+    for name, compiled in (("PyTorch", False), ("PyTorch-compiled", True)):
+        step = train(weights, ids, targets, compiled=compiled)
+        step()
+        step()  # the server makes the third
+        implementations.append(returning(name, lambda step=step: step().reshape(1)))
+    return implementations
+
+
+OPERATIONS: dict[str, Callable[[Request], list[Implementation]]] = {
+    "adamw": adamw,
+    "attention": attention,
+    "attention-backward": attention_backward,
+    "bind-modular": bind_modular,
+    "bind-product": bind_product,
+    "bundle": bundle,
+    "cross-entropy": cross_entropy,
+    "matmul": matmul,
+    "rms-norm": rms_norm,
+    "rms-norm-backward": rms_norm_backward,
+    "rope": rope,
+    "softmax": softmax,
+    "swiglu": swiglu,
+    "swiglu-backward": swiglu_backward,
+    "ternary-matmul": ternary_matmul,
+    "training-step": training_step,
+    "trit-dot": trit_dot,
+}

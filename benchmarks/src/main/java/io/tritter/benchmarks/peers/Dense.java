@@ -1,0 +1,50 @@
+package io.tritter.benchmarks.peers;
+
+import io.tritter.benchmarks.Memory;
+import io.tritter.kernel.AdamWStep;
+import io.tritter.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Float32 products, and the optimizer. */
+final class Dense {
+  static final Map<String, Function<Request, List<Implementation>>> OPERATIONS =
+      Map.of("matmul", Dense::matmul, "adamw", Dense::adamW);
+
+  private Dense() {}
+
+  /** Inputs a and b, as they are in memory; sizes rows, cols, inner, transpose_a, transpose_b. */
+  private static List<Implementation> matmul(Request r) {
+    int rows = r.size("rows");
+    int cols = r.size("cols");
+    int inner = r.size("inner");
+    boolean ta = r.flag("transpose_a");
+    boolean tb = r.flag("transpose_b");
+    MemorySegment a = r.input(0);
+    MemorySegment b = r.input(1);
+    MemorySegment c = Memory.words((long) rows * cols);
+    Kernels kernels = Kernels.active();
+    List<Implementation> all =
+        new ArrayList<>(
+            Implementation.ours(
+                () -> kernels.matmul(a, ta, b, tb, c, rows, cols, inner, false), c));
+    OpenBlas.matmul(a, ta, b, tb, rows, cols, inner).ifPresent(all::add);
+    return all;
+  }
+
+  /** Inputs parameter and gradient. */
+  private static List<Implementation> adamW(Request r) {
+    MemorySegment parameter = r.input(0);
+    MemorySegment gradient = r.input(1);
+    long n = parameter.byteSize() / Float.BYTES;
+    MemorySegment first = Memory.words(n);
+    MemorySegment second = Memory.words(n);
+    AdamWStep step = new AdamWStep(1e-3f, 0.9f, 0.95f, 1e-8f, 0.1f, 1);
+    Kernels kernels = Kernels.active();
+    return Implementation.ours(
+        () -> kernels.adamW(parameter, gradient, first, second, n, step, 1f), parameter);
+  }
+}
