@@ -26,6 +26,12 @@ from cases import Case, every_case
 from side import Side, java, python
 
 OURS = "tritter"
+AVX2 = {
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "OPENBLAS_CORETYPE": "Haswell",
+}
 
 
 @dataclass
@@ -70,7 +76,9 @@ def check(case: Case, folder: Path, names: list[str]) -> None:
         for name in names:
             actual = np.fromfile(folder / f"{name}-{i}.bin", case.dtype).astype(np.float64)
             if actual.shape != expected.shape:
-                raise RuntimeError(f"{case.name}: {name} has {actual.size} numbers, not {expected.size}")
+                raise RuntimeError(
+                    f"{case.name}: {name} has {actual.size} numbers, not {expected.size}"
+                )
             error = np.abs(actual - expected).max()
             if not error <= case.tolerance * np.abs(expected).max():
                 raise RuntimeError(f"{case.name}: {name} differs by {error}, output {i}")
@@ -82,7 +90,9 @@ def measure(case: Case, sides: list[Side], args: argparse.Namespace) -> list[Com
         folder = Path(name)
         for i, array in enumerate(case.inputs(np.random.default_rng(4))):
             array.tofile(folder / f"{i}.bin")
-        competitors = [Competitor(side, name) for side in sides for name in side.prepare(case, folder)]
+        competitors = [
+            Competitor(side, name) for side in sides for name in side.prepare(case, folder)
+        ]
         check(case, folder, [c.name for c in competitors])
     for c in competitors:
         c.warm_up(args.warm_up if c.name == OURS else args.warm_up / 4, args.batch)
@@ -94,17 +104,17 @@ def measure(case: Case, sides: list[Side], args: argparse.Namespace) -> list[Com
     return competitors
 
 
-def duration(nanoseconds: float) -> str:
-    """Three digits and a unit."""
-    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
-        if nanoseconds >= size:
-            return f"{nanoseconds / size:.3g} {unit}" if nanoseconds < 1000 * size else f"{nanoseconds / size:.0f} {unit}"
-    return f"{nanoseconds:.0f} ns"
+def digits(number: float) -> str:
+    """Three significant digits, all digits before the point."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def figure(case: Case, nanoseconds: float) -> str:
     """A rate where the case has one, otherwise a time."""
-    return f"{case.work / nanoseconds:,.0f}" if case.unit else duration(nanoseconds)
+    if case.unit:
+        return digits(case.work / nanoseconds)
+    unit, size = ("ms", 1e6) if nanoseconds > 1e6 else ("us", 1e3)
+    return f"{digits(nanoseconds / size)} {unit}"
 
 
 def row(case: Case, competitors: list[Competitor]) -> str:
@@ -140,17 +150,19 @@ def cpu() -> str:
 
 def run(threads: int, cases: list[Case], args: argparse.Namespace) -> list[str]:
     """The table for one thread count; a case that fails says so and is left out."""
-    ours = java(args.java, threads, ["-XX:UseAVX=2"] if args.avx2 else [])
-    avx2 = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
-    theirs = python(sys.executable, threads, avx2 if args.avx2 else {})
+    ours = java(
+        args.java, threads, ["-XX:UseAVX=2"] if args.avx2 else [], AVX2 if args.avx2 else {}
+    )
+    theirs = python(sys.executable, threads, AVX2 if args.avx2 else {})
     sides = [ours, theirs]
-    lines = [f"{threads} thread{'s' * (threads > 1)}; {ours.ask('describe')}; {theirs.ask('describe')}:"]
+    count = f"{threads} thread{'s' * (threads > 1)}"
+    lines = [f"{count}; {ours.ask('describe')}; {theirs.ask('describe')}:"]
     print(lines[0], file=sys.stderr, flush=True)
     lines += ["", HEADER]
     for case in cases:
         try:
             competitors = measure(case, sides, args)
-        except RuntimeError as e:
+        except (RuntimeError, OSError) as e:
             args.failed.append(str(e))
             print(e, file=sys.stderr, flush=True)
             continue
@@ -170,7 +182,13 @@ def arguments() -> argparse.Namespace:
     )
     cores = os.cpu_count() or 1
     add = parser.add_argument
-    add("--threads", type=int, nargs="+", default=sorted({1, cores}), help="thread counts to measure")
+    add(
+        "--threads",
+        type=int,
+        nargs="+",
+        default=sorted({1, cores}),
+        help="thread counts to measure",
+    )
     add("--only", default="", metavar="REGEX", help="cases whose operation and shape match")
     add("--rounds", type=int, default=7, help="batches of each implementation")
     add("--quick", action="store_true", help="3 short rounds: to see that it runs")
@@ -181,8 +199,9 @@ def arguments() -> argparse.Namespace:
     args = parser.parse_args()
     home = os.environ.get("JAVA_HOME")
     args.java = args.java or (f"{home}/bin/java" if home else shutil.which("java"))
-    args.rounds, args.batch, args.warm_up = (3, 0.03, 0.5) if args.quick else (args.rounds, 0.15, 4.0)
-    args.gap = 0.05
+    args.batch, args.warm_up, args.gap = 0.15, 4.0, 0.05
+    if args.quick:
+        args.rounds, args.batch, args.warm_up = 3, 0.03, 0.5
     args.failed = []
     return args
 
@@ -194,7 +213,8 @@ def main() -> None:
     if args.list:
         print("\n".join(c.name for c in cases))
         return
-    lines = [f"{date.today()}, {cpu()}, {os.cpu_count()} cores, {platform.system()}; {args.rounds} rounds in turn.", ""]
+    machine = f"{cpu()}, {os.cpu_count()} cores, {platform.system()}"
+    lines = [f"{date.today()}, {machine}; {args.rounds} rounds in turn.", ""]
     for threads in args.threads:
         lines += run(threads, cases, args)
     print("\n".join(lines))

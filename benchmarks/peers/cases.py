@@ -61,11 +61,19 @@ def matmul(rows: int, cols: int, inner: int, a: str = "n", b: str = "n") -> Case
     stored_a = (inner, rows) if a == "t" else (rows, inner)
     stored_b = (cols, inner) if b == "t" else (inner, cols)
     work = 2.0 * rows * cols * inner
-    return Case("matmul", shape, sizes, normal(stored_a, stored_b), np.float32, SUMS, work, "GFLOP/s")
+    inputs = normal(stored_a, stored_b)
+    return Case("matmul", shape, sizes, inputs, np.float32, SUMS, work, "GFLOP/s")
 
 
 def attention(
-    batch: int, heads: int, kv_heads: int, queries: int, keys: int, dim: int, *, backward: bool = False
+    batch: int,
+    heads: int,
+    kv_heads: int,
+    queries: int,
+    keys: int,
+    dim: int,
+    *,
+    backward: bool = False,
 ) -> Case:
     """Causal attention; one query sees all keys."""
     causal = queries > 1
@@ -156,8 +164,9 @@ def training_step(batch: int) -> Case:
         return [ids[:, :-1].copy(), ids[:, 1:].copy()]
 
     shape = f"demo, {batch} x {context} tokens"
-    work = float(batch * context) * 1e9
-    return Case("training-step", shape, {"batch": batch}, inputs, np.float32, TRAINING, work, "tokens/s")
+    sizes = {"batch": batch}
+    work = batch * context * 1e9
+    return Case("training-step", shape, sizes, inputs, np.float32, TRAINING, work, "tokens/s")
 
 
 def every_case() -> Iterator[Case]:
@@ -167,8 +176,8 @@ def every_case() -> Iterator[Case]:
         yield matmul(n, n, n)
     for a, b in ("nt", "tn", "tt"):
         yield matmul(1024, 1024, 1024, a, b)
-    for rows, cols, inner in ((2048, 128, 128), (2048, 352, 128), (2048, 128, 352), (2048, 256, 128)):
-        yield matmul(rows, cols, inner, b="t")
+    for cols, inner in ((128, 128), (352, 128), (128, 352), (256, 128)):
+        yield matmul(2048, cols, inner, b="t")
     yield matmul(2048, 352, 128)
     yield matmul(128, 352, 2048, a="t")
     for n in (512, 2048, 8192):

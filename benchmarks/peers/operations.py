@@ -57,7 +57,7 @@ def returning(name: str, function: Callable[[], Tensor | tuple[Tensor, ...]]) ->
     return Implementation(name, call, lambda: [t.detach().contiguous().numpy() for t in last])
 
 
-def both(function: Callable[..., Tensor | tuple[Tensor, ...]], *inputs: Tensor) -> list[Implementation]:
+def both(function: Callable[..., Tensor], *inputs: Tensor) -> list[Implementation]:
     """A function of tensors, eager and through torch.compile."""
     compiled = torch.compile(function, dynamic=False)
     return [
@@ -135,7 +135,8 @@ def rms_norm(r: Request) -> list[Implementation]:
 def rms_norm_backward(r: Request) -> list[Implementation]:
     """F.rms_norm and its gradients."""
     rows, dim = r.sizes["rows"], r.sizes["dim"]
-    return with_gradients(_rms_norm, r.tensor(0, rows, dim), r.tensor(1, dim), r.tensor(2, rows, dim))
+    x, weight, dout = r.tensor(0, rows, dim), r.tensor(1, dim), r.tensor(2, rows, dim)
+    return with_gradients(_rms_norm, x, weight, dout)
 
 
 def _swiglu(gate: Tensor, up: Tensor) -> Tensor:
@@ -246,7 +247,7 @@ def bind_modular(r: Request) -> list[Implementation]:
 
     def bind(a: Tensor, b: Tensor) -> Tensor:
         c = a + b
-        return c - 3 * (c > 1) + 3 * (c < -1)
+        return c + 3 * ((c < -1).to(torch.int8) - (c > 1).to(torch.int8))
 
     na, nb = a.numpy(), b.numpy()
     c, over, under = np.empty_like(na), np.empty(len(na), bool), np.empty(len(na), bool)
@@ -264,17 +265,19 @@ def bind_modular(r: Request) -> list[Implementation]:
 def bind_product(r: Request) -> list[Implementation]:
     """The product of int8 vectors, and of planes."""
     a, b = (r.tensor(i, dtype=np.int8) for i in (0, 1))
-    out = torch.empty_like(a)
+    result = torch.empty_like(a)
     dim = len(a)
     (ap, am), (bp, bm) = _planes(a.numpy()), _planes(b.numpy())
     plus, minus, work = np.empty_like(ap), np.empty_like(ap), np.empty_like(ap)
 
     def planes() -> None:
-        np.bitwise_or(np.bitwise_and(ap, bp, out=plus), np.bitwise_and(am, bm, out=work), out=plus)
-        np.bitwise_or(np.bitwise_and(ap, bm, out=minus), np.bitwise_and(am, bp, out=work), out=minus)
+        for other_plus, other_minus, out in ((bp, bm, plus), (bm, bp, minus)):
+            np.bitwise_and(ap, other_plus, out=out)
+            np.bitwise_and(am, other_minus, out=work)
+            np.bitwise_or(out, work, out=out)
 
     return [
-        Implementation("PyTorch", lambda: torch.mul(a, b, out=out), lambda: [out.numpy()]),
+        Implementation("PyTorch", lambda: torch.mul(a, b, out=result), lambda: [result.numpy()]),
         Implementation("NumPy-planes", planes, lambda: [_trits(plus, minus, dim)]),
     ]
 

@@ -16,20 +16,20 @@ class Side:
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         """Start the process."""
+        pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            command,
-            env=os.environ | environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+            command, env=os.environ | environment, stdin=pipe, stdout=pipe, text=True
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._requests = self._process.stdin
+        self._answers = self._process.stdout
 
     def ask(self, line: str) -> str:
         """Send a line and return the answer; raise `RuntimeError` for an error."""
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
+        self._requests.write(line + "\n")
+        self._requests.flush()
+        answer = self._answers.readline()
         if not answer or answer.startswith("error"):
             raise RuntimeError(f"{line}: {answer.strip() or 'the process has ended'}")
         return answer.strip()
@@ -45,23 +45,23 @@ class Side:
 
     def close(self) -> None:
         """End the process."""
-        assert self._process.stdin
-        self._process.stdin.close()
+        self._requests.close()
         self._process.wait()
 
 
-def java(executable: str, threads: int, options: list[str]) -> Side:
+def java(executable: str, threads: int, options: list[str], environment: dict[str, str]) -> Side:
     """Our side: no flags but those that a user needs."""
     target = ROOT / "benchmarks" / "target"
     path = os.pathsep.join([str(target / "classes"), str(target / "lib" / "*")])
     flags = ["--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
     flags += [f"-Dtritter.threads={threads}", *options]
     command = [executable, *flags, "-cp", path, "io.tritter.benchmarks.peers.Server"]
-    return Side(command, {"OPENBLAS_NUM_THREADS": str(threads)})
+    return Side(command, {"OPENBLAS_NUM_THREADS": str(threads)} | environment)
 
 
 def python(executable: str, threads: int, environment: dict[str, str]) -> Side:
     """The side of PyTorch and NumPy."""
     server = Path(__file__).with_name("server.py")
-    counts = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
+    libraries = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    counts = dict.fromkeys(libraries, str(threads))
     return Side([executable, str(server)], counts | environment)
