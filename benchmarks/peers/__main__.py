@@ -9,6 +9,7 @@ README.md in this folder says what is needed first.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import re
@@ -26,6 +27,7 @@ from cases import Case, every_case
 from side import Side, java, python
 
 OURS = "tritter"
+MOST_WARM_UP = 8
 AVX2 = {
     "ATEN_CPU_CAPABILITY": "avx2",
     "MKL_ENABLE_INSTRUCTIONS": "AVX2",
@@ -44,15 +46,19 @@ class Competitor:
     times: list[float] = field(default_factory=list)
 
     def warm_up(self, seconds: float, batch_seconds: float) -> None:
-        """Run for a while, at least twice, and choose the calls of a batch by the fastest."""
-        end = time.perf_counter() + seconds
-        calls, best = 1, float("inf")
-        for attempt in range(1_000_000):
-            best = min(best, self.side.measure(self.name, calls))
-            calls = max(1, int(min(batch_seconds, seconds) * 1e9 / best))
-            if attempt > 0 and time.perf_counter() > end:
+        """Run until it gets no faster, and choose the calls of a batch by the fastest.
+
+        Steps of `seconds`, at least two, until one gains less than 3 %, at most MOST_WARM_UP.
+        """
+        self.calls, best, before = 1, math.inf, math.inf
+        for step in range(MOST_WARM_UP):
+            end = time.perf_counter() + seconds
+            while time.perf_counter() < end:
+                best = min(best, self.side.measure(self.name, self.calls))
+                self.calls = max(1, int(batch_seconds * 1e9 / best))
+            if step > 0 and best > 0.97 * before:
                 break
-        self.calls = calls
+            before = best
 
     def measure(self) -> None:
         """One batch."""
@@ -95,7 +101,7 @@ def measure(case: Case, sides: list[Side], args: argparse.Namespace) -> list[Com
         ]
         check(case, folder, [c.name for c in competitors])
     for c in competitors:
-        c.warm_up(args.warm_up if c.name == OURS else args.warm_up / 4, args.batch)
+        c.warm_up(args.warm_up if c.side is sides[0] else args.warm_up / 4, args.batch)
     for turn in range(args.rounds):
         order = competitors if turn % 2 == 0 else competitors[::-1]
         for c in order:
@@ -199,9 +205,9 @@ def arguments() -> argparse.Namespace:
     args = parser.parse_args()
     home = os.environ.get("JAVA_HOME")
     args.java = args.java or (f"{home}/bin/java" if home else shutil.which("java"))
-    args.batch, args.warm_up, args.gap = 0.15, 4.0, 0.05
+    args.batch, args.warm_up, args.gap = 0.15, 2.0, 0.05
     if args.quick:
-        args.rounds, args.batch, args.warm_up = 3, 0.03, 0.5
+        args.rounds, args.batch, args.warm_up = 3, 0.03, 1.0
     args.failed = []
     return args
 

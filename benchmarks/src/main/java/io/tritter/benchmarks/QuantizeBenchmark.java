@@ -15,9 +15,12 @@ public class QuantizeBenchmark extends KernelBenchmark {
   private int rows;
   private int cols;
   private MemorySegment x;
+  private MemorySegment q;
   private MemorySegment out;
   private MemorySegment inverseScales;
   private MemorySegment scale;
+  private MemorySegment trits;
+  private MemorySegment packed;
 
   @Override
   void allocate() {
@@ -25,20 +28,24 @@ public class QuantizeBenchmark extends KernelBenchmark {
     rows = sizes[0];
     cols = sizes[1];
     x = Memory.normal((long) rows * cols);
+    q = Memory.integers((long) rows * cols);
     out = Memory.words((long) rows * cols);
     inverseScales = Memory.words(rows);
     scale = Memory.words(1);
     kernels.absmean(x, scale, 1, rows * cols, rows * cols);
+    trits = Memory.words((long) rows * cols);
+    kernels.ternarize(x, scale, trits, 1, rows * cols, rows * cols);
+    packed = Memory.bytes((long) rows * ((cols + 3) / 4));
   }
 
   @Benchmark
   public void quantizeAbsmax() {
-    kernels.quantizeAbsmax(x, out, inverseScales, rows, cols, BITS);
+    kernels.quantizeAbsmax(x, q, inverseScales, rows, cols, BITS);
   }
 
   @Benchmark
-  public void fakeQuantizeAbsmax() {
-    kernels.fakeQuantizeAbsmax(x, out, inverseScales, rows, cols, BITS);
+  public void dequantizeRows() {
+    kernels.dequantizeRows(q, inverseScales, out, rows, cols);
   }
 
   @Benchmark
@@ -48,6 +55,11 @@ public class QuantizeBenchmark extends KernelBenchmark {
 
   @Benchmark
   public void ternarize() {
-    kernels.ternarize(x, scale, out, 1, rows * cols, rows * cols);
+    kernels.ternarize(x, scale, trits, 1, rows * cols, rows * cols);
+  }
+
+  @Benchmark
+  public void packTrits() {
+    kernels.packTrits(trits, packed, rows, cols);
   }
 }

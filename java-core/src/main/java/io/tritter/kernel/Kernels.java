@@ -48,6 +48,17 @@ public interface Kernels {
   /** {@code x[r, :] *= alpha * scales[r]}, in place. */
   void scaleRows(MemorySegment x, MemorySegment scales, float alpha, int rows, int cols);
 
+  /**
+   * {@code table[ids[r], :] += x[r, :]} in order of r: the backward pass of looking rows up.
+   *
+   * @param x [rows, dim]
+   * @param ids int32 [rows]
+   * @param table [tableRows, dim]
+   * @throws IllegalArgumentException for an id outside 0..tableRows-1, before anything is written
+   */
+  void addRows(
+      MemorySegment x, MemorySegment ids, MemorySegment table, int rows, int tableRows, int dim);
+
   /** {@code sum(x * y)}, accumulated in float64 over fixed chunks. */
   double dot(MemorySegment x, MemorySegment y, long n);
 

@@ -42,6 +42,12 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void addRows(
+      MemorySegment x, MemorySegment ids, MemorySegment table, int rows, int tableRows, int dim) {
+    AddRows.run(x, ids, table, rows, tableRows, dim);
+  }
+
+  @Override
   public double dot(MemorySegment x, MemorySegment y, long n) {
     return Dot.run(x, y, n);
   }

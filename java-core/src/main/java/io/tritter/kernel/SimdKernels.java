@@ -44,6 +44,12 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void addRows(
+      MemorySegment x, MemorySegment ids, MemorySegment table, int rows, int tableRows, int dim) {
+    AddRows.Simd.run(x, ids, table, rows, tableRows, dim);
+  }
+
+  @Override
   public double dot(MemorySegment x, MemorySegment y, long n) {
     return Dot.Simd.run(x, y, n);
   }

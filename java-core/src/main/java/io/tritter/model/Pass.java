@@ -22,8 +22,16 @@ final class Pass {
   /** [rows, vocabSize]; the backward pass turns them into their gradient. */
   final Tensor logits;
 
+  /** int32 [rows]: what the last forward pass has read. */
+  final MemorySegment ids;
+
   /** int32 [rows]. */
   final MemorySegment targets;
+
+  /**
+   * Whether the activations and logits are those of {@link #ids}: the backward pass uses them up.
+   */
+  boolean complete;
 
   private final TransformerConfig config;
   private @Nullable BlockGradients gradients;
@@ -42,6 +50,7 @@ final class Pass {
     }
     normed = Tensor.zeros(rows, config.hiddenSize());
     logits = Tensor.zeros(rows, config.vocabSize());
+    ids = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, rows);
     targets = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, rows);
   }
 
@@ -50,8 +59,12 @@ final class Pass {
     return blocks.get(blocks.size() - 1).out;
   }
 
-  void setTargets(int[] ids) {
-    MemorySegment.copy(ids, 0, targets, ValueLayout.JAVA_INT, 0, ids.length);
+  void setIds(int[] from) {
+    MemorySegment.copy(from, 0, ids, ValueLayout.JAVA_INT, 0, from.length);
+  }
+
+  void setTargets(int[] from) {
+    MemorySegment.copy(from, 0, targets, ValueLayout.JAVA_INT, 0, from.length);
   }
 
   /** Scratch of the backward pass, allocated when the first one runs. */

@@ -33,7 +33,6 @@ public final class Transformer {
   private final Linear head;
   private final List<Parameter> parameters;
   private @Nullable Pass pass;
-  private int @Nullable [] forwardIds;
 
   Transformer(
       TransformerConfig config,
@@ -113,19 +112,20 @@ public final class Transformer {
     if (seqLen > config.context()) {
       throw Check.expected("ids", "at most " + config.context() + " a sequence", seqLen);
     }
-    forwardIds = null;
     Pass p = pass;
     if (p == null || p.batch != batch || p.seqLen != seqLen) {
       p = new Pass(config, batch, seqLen);
       pass = p;
     }
+    p.complete = false;
     embedding.forward(ids, p.embedded);
     for (int i = 0; i < blocks.size(); i++) {
       blocks.get(i).forward(p.blocks.get(i));
     }
     norm.forward(p.last(), p.normed);
     head.forward(p.normed, p.logits);
-    forwardIds = ids.clone();
+    p.setIds(ids);
+    p.complete = true;
     return p.logits;
   }
 
@@ -145,18 +145,14 @@ public final class Transformer {
   public double lossAndBackward(int[] targets) {
     double loss = crossEntropy(targets, true);
     Pass p = lastPass();
-    int[] ids = forwardIds;
-    if (ids == null) {
-      throw new IllegalStateException("backward: expected a forward pass before it, got none");
-    }
-    forwardIds = null;
+    p.complete = false;
     BlockGradients g = p.gradients();
     head.backward(p.normed, p.logits, g.branch, false);
     norm.backward(p.last(), g.branch, g.stream);
     for (int i = blocks.size() - 1; i >= 0; i--) {
       blocks.get(i).backward(p.blocks.get(i), g);
     }
-    embedding.backward(ids, g.stream);
+    embedding.backward(p.ids, g.stream);
     return loss;
   }
 
@@ -239,7 +235,7 @@ public final class Transformer {
 
   private Pass lastPass() {
     Pass p = pass;
-    if (p == null || forwardIds == null) {
+    if (p == null || !p.complete) {
       throw new IllegalStateException("loss: expected a forward pass before it, got none");
     }
     return p;

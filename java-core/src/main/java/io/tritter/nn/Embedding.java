@@ -1,5 +1,6 @@
 package io.tritter.nn;
 
+import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -38,10 +39,15 @@ public final class Embedding {
     }
   }
 
-  /** Backward of {@link #forward}: adds the rows of {@code dout} to the gradient, in order. */
-  public void backward(int[] ids, Tensor dout) {
-    for (int i = 0; i < ids.length; i++) {
-      weight.gradient().rows(ids[i], ids[i] + 1).axpby(1f, dout.rows(i, i + 1), 1f);
-    }
+  /**
+   * Backward of {@link #forward}: adds the rows of {@code dout} to the gradient, in order.
+   *
+   * @param ids int32 [rows] in native memory
+   * @param dout [rows, dim]
+   */
+  public void backward(MemorySegment ids, Tensor dout) {
+    Tensor gradient = weight.gradient();
+    Kernels.active()
+        .addRows(dout.data(), ids, gradient.data(), dout.dim(0), gradient.dim(0), gradient.dim(1));
   }
 }

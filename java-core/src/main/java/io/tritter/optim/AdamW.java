@@ -18,6 +18,7 @@ import java.util.Map;
  */
 public final class AdamW {
   private final List<Parameter> parameters;
+  private final List<Tensor> ownGradients;
   private final ParameterShapes shapes;
   private final Settings settings;
   private final List<Tensor> firstMoments;
@@ -45,6 +46,7 @@ public final class AdamW {
 
   public AdamW(List<Parameter> parameters, Settings settings) {
     this.parameters = List.copyOf(parameters);
+    this.ownGradients = parameters.stream().map(Parameter::gradient).toList();
     this.shapes = ParameterShapes.of(parameters);
     this.settings = settings;
     this.firstMoments = shapes.zeros();
@@ -69,7 +71,7 @@ public final class AdamW {
    * @throws IllegalArgumentException for a gradient that is not finite; nothing has changed then
    */
   public double step(double learningRate, double clipNorm) {
-    return update(parameters.stream().map(Parameter::gradient).toList(), learningRate, clipNorm);
+    return update(ownGradients, learningRate, clipNorm);
   }
 
   /**
@@ -88,16 +90,10 @@ public final class AdamW {
     double norm = GradientClip.norm(shapes, gradients);
     float scale = GradientClip.scale(norm, clipNorm);
     steps++;
+    AdamWStep decaying = kernelStep(learningRate, settings.weightDecay);
+    AdamWStep other = kernelStep(learningRate, 0);
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      AdamWStep step =
-          new AdamWStep(
-              (float) learningRate,
-              (float) settings.beta1,
-              (float) settings.beta2,
-              (float) settings.epsilon,
-              parameter.decays() ? (float) settings.weightDecay : 0,
-              steps);
       Kernels.active()
           .adamW(
               parameter.value().data(),
@@ -105,10 +101,20 @@ public final class AdamW {
               firstMoments.get(i).data(),
               secondMoments.get(i).data(),
               parameter.value().size(),
-              step,
+              parameter.decays() ? decaying : other,
               scale);
     }
     return norm;
+  }
+
+  private AdamWStep kernelStep(double learningRate, double weightDecay) {
+    return new AdamWStep(
+        (float) learningRate,
+        (float) settings.beta1,
+        (float) settings.beta2,
+        (float) settings.epsilon,
+        (float) weightDecay,
+        steps);
   }
 
   /** The moments and the step count; the tensors are live and change with the next step. */

@@ -1,5 +1,6 @@
 package io.tritter.optim;
 
+import io.tritter.kernel.Kernels;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
@@ -156,7 +157,12 @@ public final class ParameterShapes {
   double sumOfSquares(List<Tensor> gradients) {
     double squares = 0;
     for (int i = 0; i < count(); i++) {
-      squares += Check.finite(gradientName(i), gradients.get(i));
+      Tensor gradient = gradients.get(i);
+      double sum = Kernels.active().dot(gradient.data(), gradient.data(), gradient.size());
+      if (!Double.isFinite(sum)) {
+        Check.finite(gradientName(i), gradient);
+      }
+      squares += sum;
     }
     return squares;
   }
