@@ -100,11 +100,12 @@ public interface Kernels {
       boolean interleaved,
       boolean inverse);
 
-  /** {@code out = gate * sigmoid(gate) * up} (Shazeer, 2020); {@code out} may be either input. */
-  void swiglu(MemorySegment gate, MemorySegment up, MemorySegment out, long n);
+  /** {@code out = f(gate) * up} (Shazeer, 2020); {@code out} may be either input. */
+  void gated(Activation f, MemorySegment gate, MemorySegment up, MemorySegment out, long n);
 
-  /** Backward of {@link #swiglu}; {@code dgate} and {@code dup} may alias the inputs. */
-  void swigluBackward(
+  /** Backward of {@link #gated}; {@code dgate} and {@code dup} may alias the inputs. */
+  void gatedBackward(
+      Activation f,
       MemorySegment gate,
       MemorySegment up,
       MemorySegment dout,
@@ -112,17 +113,30 @@ public interface Kernels {
       MemorySegment dup,
       long n);
 
-  /** {@code out = max(0, gate)^2 * up} (So et al., 2021); {@code out} may be either input. */
-  void squaredReluGlu(MemorySegment gate, MemorySegment up, MemorySegment out, long n);
+  /**
+   * {@code out[r,i] = f(x[r,i] + bias[i])}.
+   *
+   * @param bias [dim], or {@link MemorySegment#NULL} for none
+   * @param out [rows, dim], may be {@code x}
+   */
+  void activate(
+      Activation f, MemorySegment x, MemorySegment bias, MemorySegment out, int rows, int dim);
 
-  /** Backward of {@link #squaredReluGlu}; {@code dgate} and {@code dup} may alias the inputs. */
-  void squaredReluGluBackward(
-      MemorySegment gate,
-      MemorySegment up,
+  /**
+   * Backward of {@link #activate}.
+   *
+   * @param dx [rows, dim], written; may be {@code dout} or {@code x}
+   * @param dbias [dim], added to; not looked at when there is no bias
+   */
+  void activateBackward(
+      Activation f,
+      MemorySegment x,
+      MemorySegment bias,
       MemorySegment dout,
-      MemorySegment dgate,
-      MemorySegment dup,
-      long n);
+      MemorySegment dx,
+      MemorySegment dbias,
+      int rows,
+      int dim);
 
   /** Softmax of each row; {@code out} may be {@code x}. */
   void softmax(MemorySegment x, MemorySegment out, int rows, int dim);

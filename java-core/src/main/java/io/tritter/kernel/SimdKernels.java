@@ -84,35 +84,39 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void swiglu(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-    SwiGlu.Simd.run(gate, up, out, n);
+  public void gated(Activation f, MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
+    Gated.Simd.run(f, gate, up, out, n);
   }
 
   @Override
-  public void swigluBackward(
+  public void gatedBackward(
+      Activation f,
       MemorySegment gate,
       MemorySegment up,
       MemorySegment dout,
       MemorySegment dgate,
       MemorySegment dup,
       long n) {
-    SwiGlu.Simd.backward(gate, up, dout, dgate, dup, n);
+    Gated.Simd.backward(f, gate, up, dout, dgate, dup, n);
   }
 
   @Override
-  public void squaredReluGlu(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-    SquaredReluGlu.Simd.run(gate, up, out, n);
+  public void activate(
+      Activation f, MemorySegment x, MemorySegment bias, MemorySegment out, int rows, int dim) {
+    Activate.Simd.run(f, x, bias, out, rows, dim);
   }
 
   @Override
-  public void squaredReluGluBackward(
-      MemorySegment gate,
-      MemorySegment up,
+  public void activateBackward(
+      Activation f,
+      MemorySegment x,
+      MemorySegment bias,
       MemorySegment dout,
-      MemorySegment dgate,
-      MemorySegment dup,
-      long n) {
-    SquaredReluGlu.Simd.backward(gate, up, dout, dgate, dup, n);
+      MemorySegment dx,
+      MemorySegment dbias,
+      int rows,
+      int dim) {
+    Activate.Simd.backward(f, x, bias, dout, dx, dbias, rows, dim);
   }
 
   @Override
