@@ -5,6 +5,8 @@ import jdk.incubator.vector.FloatVector;
 
 /** Every operation on the Vector API, at whatever width the machine offers, on all threads. */
 final class SimdKernels implements Kernels {
+  private static final Gru.Cell GRU_CELL = new GruCell.Simd();
+
   @Override
   public String name() {
     return "simd";
@@ -68,6 +70,32 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void layerNorm(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment bias,
+      MemorySegment out,
+      int rows,
+      int dim,
+      float eps) {
+    LayerNorm.Simd.run(x, weight, bias, out, rows, dim, eps);
+  }
+
+  @Override
+  public void layerNormBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      MemorySegment dbias,
+      int rows,
+      int dim,
+      float eps) {
+    LayerNorm.Simd.backward(x, weight, dout, dx, dweight, dbias, rows, dim, eps);
+  }
+
+  @Override
   public void rope(
       MemorySegment x,
       MemorySegment out,
@@ -81,6 +109,54 @@ final class SimdKernels implements Kernels {
       boolean inverse) {
     Rope.Simd.run(
         x, out, outer, seqLen, heads, headDim, firstPosition, theta, interleaved, inverse);
+  }
+
+  @Override
+  public void rmsNormRope(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment out,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps) {
+    RmsNormRope.Simd.run(
+        x, weight, out, outer, seqLen, heads, headDim, firstPosition, theta, interleaved, eps);
+  }
+
+  @Override
+  public void rmsNormRopeBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps) {
+    RmsNormRope.Simd.backward(
+        x,
+        weight,
+        dout,
+        dx,
+        dweight,
+        outer,
+        seqLen,
+        heads,
+        headDim,
+        firstPosition,
+        theta,
+        interleaved,
+        eps);
   }
 
   @Override
@@ -132,7 +208,33 @@ final class SimdKernels implements Kernels {
       int rows,
       int classes,
       int ignoreIndex) {
-    return CrossEntropy.Simd.run(logits, targets, dlogits, rows, classes, ignoreIndex);
+    return CrossEntropy.run(
+        CrossEntropy.Simd::sum, logits, targets, dlogits, rows, classes, ignoreIndex);
+  }
+
+  @Override
+  public double linearCrossEntropy(
+      MemorySegment hidden,
+      MemorySegment weight,
+      MemorySegment targets,
+      MemorySegment dhidden,
+      MemorySegment dweight,
+      int rows,
+      int dim,
+      int classes,
+      int ignoreIndex) {
+    return LinearCrossEntropy.run(
+        this,
+        CrossEntropy.Simd::sum,
+        hidden,
+        weight,
+        targets,
+        dhidden,
+        dweight,
+        rows,
+        dim,
+        classes,
+        ignoreIndex);
   }
 
   @Override
@@ -159,6 +261,47 @@ final class SimdKernels implements Kernels {
       MemorySegment dv,
       AttentionShape shape) {
     Attention.Simd.backward(q, k, v, out, logSumExp, dout, dq, dk, dv, shape);
+  }
+
+  @Override
+  public void gru(
+      MemorySegment x,
+      MemorySegment h0,
+      MemorySegment wIh,
+      MemorySegment wHh,
+      MemorySegment bIh,
+      MemorySegment bHh,
+      MemorySegment out,
+      MemorySegment gates,
+      int batch,
+      int seqLen,
+      int inputs,
+      int hidden) {
+    Gru.run(this, GRU_CELL, x, h0, wIh, wHh, bIh, bHh, out, gates, batch, seqLen, inputs, hidden);
+  }
+
+  @Override
+  public void gruBackward(
+      MemorySegment x,
+      MemorySegment h0,
+      MemorySegment wIh,
+      MemorySegment wHh,
+      MemorySegment out,
+      MemorySegment gates,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dh0,
+      MemorySegment dwIh,
+      MemorySegment dwHh,
+      MemorySegment dbIh,
+      MemorySegment dbHh,
+      int batch,
+      int seqLen,
+      int inputs,
+      int hidden) {
+    Gru.backward(
+        this, GRU_CELL, x, h0, wIh, wHh, out, gates, dout, dx, dh0, dwIh, dwHh, dbIh, dbHh, batch,
+        seqLen, inputs, hidden);
   }
 
   @Override
