@@ -1,6 +1,7 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * {@link Kernels#crossEntropy}: {@code log(sum(exp(logits - max))) + max - logits[target]}, with
@@ -9,14 +10,64 @@ import java.lang.foreign.MemorySegment;
 final class CrossEntropy {
   private CrossEntropy() {}
 
+  /** The sum of the losses of some rows, and their gradients divided by {@code counted}. */
+  @FunctionalInterface
+  interface Rows {
+    double sum(
+        MemorySegment logits,
+        MemorySegment targets,
+        MemorySegment dlogits,
+        int rows,
+        int classes,
+        int ignoreIndex,
+        int counted);
+  }
+
   static double run(
+      Rows form,
       MemorySegment logits,
       MemorySegment targets,
       MemorySegment dlogits,
       int rows,
       int classes,
       int ignoreIndex) {
-    int counted = check(logits, targets, dlogits, rows, classes, ignoreIndex);
+    Native.check("logits", logits, (long) rows * classes);
+    Native.check("targets", targets, rows, Integer.BYTES);
+    if (wanted(dlogits)) {
+      Native.check("dlogits", dlogits, (long) rows * classes);
+    }
+    int counted = counted(targets, rows, classes, ignoreIndex);
+    double sum = form.sum(logits, targets, dlogits, rows, classes, ignoreIndex, counted);
+    return counted == 0 ? 0 : sum / counted;
+  }
+
+  /** Refuses a target that is no class; returns the number of rows that count. */
+  static int counted(MemorySegment targets, int rows, int classes, int ignoreIndex) {
+    int counted = 0;
+    for (int r = 0; r < rows; r++) {
+      int target = Native.getInt(targets, r);
+      if (target == ignoreIndex) {
+        continue;
+      }
+      if (target < 0 || target >= classes) {
+        throw new IllegalArgumentException(
+            "targets: expected 0 to %d or %d, got %d in row %d"
+                .formatted(classes - 1, ignoreIndex, target, r));
+      }
+      counted++;
+    }
+    return counted;
+  }
+
+  /** {@link Rows} in plain loops. */
+  static double sum(
+      MemorySegment logits,
+      MemorySegment targets,
+      MemorySegment dlogits,
+      int rows,
+      int classes,
+      int ignoreIndex,
+      int counted) {
     double loss = 0;
     for (int r = 0; r < rows; r++) {
       long row = (long) r * classes;
@@ -41,10 +92,10 @@ final class CrossEntropy {
         }
       }
     }
-    return counted == 0 ? 0 : loss / counted;
+    return loss;
   }
 
-  private static boolean wanted(MemorySegment dlogits) {
+  static boolean wanted(MemorySegment dlogits) {
     return !dlogits.equals(MemorySegment.NULL);
   }
 
@@ -54,67 +105,41 @@ final class CrossEntropy {
     }
   }
 
-  /** Refuses bad arguments before anything is written; returns the number of rows that count. */
-  private static int check(
-      MemorySegment logits,
-      MemorySegment targets,
-      MemorySegment dlogits,
-      int rows,
-      int classes,
-      int ignoreIndex) {
-    Native.check("logits", logits, (long) rows * classes);
-    Native.check("targets", targets, rows, Integer.BYTES);
-    if (wanted(dlogits)) {
-      Native.check("dlogits", dlogits, (long) rows * classes);
-    }
-    int counted = 0;
-    for (int r = 0; r < rows; r++) {
-      int target = Native.getInt(targets, r);
-      if (target == ignoreIndex) {
-        continue;
-      }
-      if (target < 0 || target >= classes) {
-        throw new IllegalArgumentException(
-            "targets: expected 0 to %d or %d, got %d in row %d"
-                .formatted(classes - 1, ignoreIndex, target, r));
-      }
-      counted++;
-    }
-    return counted;
-  }
-
   /** On vectors; the losses of the rows are added in their order. */
   static final class Simd {
+    private static final Workspace LOSSES = new Workspace();
+
     private Simd() {}
 
-    static double run(
+    static double sum(
         MemorySegment logits,
         MemorySegment targets,
         MemorySegment dlogits,
         int rows,
         int classes,
-        int ignoreIndex) {
-      int counted = check(logits, targets, dlogits, rows, classes, ignoreIndex);
-      double[] losses = new double[rows];
+        int ignoreIndex,
+        int counted) {
+      MemorySegment losses = LOSSES.memory((long) rows * Double.BYTES);
       Workers.pieces(
           rows,
           Softmax.Simd.rowsOfPiece(classes),
           (from, to) -> {
-            for (int r = (int) from; r < to; r++) {
+            for (long r = from; r < to; r++) {
               int target = Native.getInt(targets, r);
-              long row = (long) r * classes;
+              double loss = 0;
               if (target == ignoreIndex) {
-                clear(dlogits, row, classes);
+                clear(dlogits, r * classes, classes);
               } else {
-                losses[r] = row(logits, target, dlogits, row, classes, counted);
+                loss = row(logits, target, dlogits, r * classes, classes, counted);
               }
+              losses.setAtIndex(ValueLayout.JAVA_DOUBLE, r, loss);
             }
           });
       double loss = 0;
-      for (double l : losses) {
-        loss += l;
+      for (long r = 0; r < rows; r++) {
+        loss += losses.getAtIndex(ValueLayout.JAVA_DOUBLE, r);
       }
-      return counted == 0 ? 0 : loss / counted;
+      return loss;
     }
 
     private static double row(

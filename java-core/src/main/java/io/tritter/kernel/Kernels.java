@@ -90,6 +90,39 @@ public interface Kernels {
       float eps);
 
   /**
+   * Layer norm: {@code out[r,i] = (x[r,i] - mean(x[r,:])) / sqrt(var(x[r,:]) + eps) * weight[i] +
+   * bias[i]} (Ba et al., 2016), with the variance divided by dim.
+   *
+   * @param out [rows, dim], may be {@code x}
+   */
+  void layerNorm(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment bias,
+      MemorySegment out,
+      int rows,
+      int dim,
+      float eps);
+
+  /**
+   * Backward of {@link #layerNorm}.
+   *
+   * @param dx [rows, dim], written; may be {@code dout}
+   * @param dweight [dim], added to
+   * @param dbias [dim], added to
+   */
+  void layerNormBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      MemorySegment dbias,
+      int rows,
+      int dim,
+      float eps);
+
+  /**
    * Rotary position embedding (Su et al., 2021): pair {@code i} of a head turns by {@code position
    * * theta^(-2i/headDim)}.
    *
@@ -111,11 +144,53 @@ public interface Kernels {
       boolean interleaved,
       boolean inverse);
 
-  /** {@code out = gate * sigmoid(gate) * up} (Shazeer, 2020); {@code out} may be either input. */
-  void swiglu(MemorySegment gate, MemorySegment up, MemorySegment out, long n);
+  /**
+   * {@link #rmsNorm} of each head, then {@link #rope}, in one pass: the norm of queries and keys
+   * (Henry et al., 2020).
+   *
+   * @param weight [headDim], the same for all heads
+   * @param out as {@code x}, may be {@code x}
+   */
+  void rmsNormRope(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment out,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps);
 
-  /** Backward of {@link #swiglu}; {@code dgate} and {@code dup} may alias the inputs. */
-  void swigluBackward(
+  /**
+   * Backward of {@link #rmsNormRope}.
+   *
+   * @param dx as {@code x}, written; may be {@code dout}
+   * @param dweight [headDim], added to
+   */
+  void rmsNormRopeBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps);
+
+  /** {@code out = f(gate) * up} (Shazeer, 2020); {@code out} may be either input. */
+  void gated(Activation f, MemorySegment gate, MemorySegment up, MemorySegment out, long n);
+
+  /** Backward of {@link #gated}; {@code dgate} and {@code dup} may alias the inputs. */
+  void gatedBackward(
+      Activation f,
       MemorySegment gate,
       MemorySegment up,
       MemorySegment dout,
@@ -123,17 +198,30 @@ public interface Kernels {
       MemorySegment dup,
       long n);
 
-  /** {@code out = max(0, gate)^2 * up} (So et al., 2021); {@code out} may be either input. */
-  void squaredReluGlu(MemorySegment gate, MemorySegment up, MemorySegment out, long n);
+  /**
+   * {@code out[r,i] = f(x[r,i] + bias[i])}.
+   *
+   * @param bias [dim], or {@link MemorySegment#NULL} for none
+   * @param out [rows, dim], may be {@code x}
+   */
+  void activate(
+      Activation f, MemorySegment x, MemorySegment bias, MemorySegment out, int rows, int dim);
 
-  /** Backward of {@link #squaredReluGlu}; {@code dgate} and {@code dup} may alias the inputs. */
-  void squaredReluGluBackward(
-      MemorySegment gate,
-      MemorySegment up,
+  /**
+   * Backward of {@link #activate}.
+   *
+   * @param dx [rows, dim], written; may be {@code dout} or {@code x}
+   * @param dbias [dim], added to; not looked at when there is no bias
+   */
+  void activateBackward(
+      Activation f,
+      MemorySegment x,
+      MemorySegment bias,
       MemorySegment dout,
-      MemorySegment dgate,
-      MemorySegment dup,
-      long n);
+      MemorySegment dx,
+      MemorySegment dbias,
+      int rows,
+      int dim);
 
   /** Softmax of each row; {@code out} may be {@code x}. */
   void softmax(MemorySegment x, MemorySegment out, int rows, int dim);
@@ -154,6 +242,28 @@ public interface Kernels {
       MemorySegment targets,
       MemorySegment dlogits,
       int rows,
+      int classes,
+      int ignoreIndex);
+
+  /**
+   * {@link #crossEntropy} of the logits {@code hidden weight^T}, of which only some rows exist at a
+   * time: at most 32 MiB, or 16 rows.
+   *
+   * @param hidden [rows, dim]
+   * @param weight [classes, dim]
+   * @param targets int32 [rows]
+   * @param dhidden [rows, dim] written, not {@code hidden}; {@link MemorySegment#NULL} when only
+   *     the loss is wanted
+   * @param dweight [classes, dim] added to; not looked at when only the loss is wanted
+   */
+  double linearCrossEntropy(
+      MemorySegment hidden,
+      MemorySegment weight,
+      MemorySegment targets,
+      MemorySegment dhidden,
+      MemorySegment dweight,
+      int rows,
+      int dim,
       int classes,
       int ignoreIndex);
 
@@ -185,6 +295,61 @@ public interface Kernels {
       MemorySegment dk,
       MemorySegment dv,
       AttentionShape shape);
+
+  /**
+   * Gated recurrent unit (Cho et al., 2014) over sequences, in PyTorch's form: {@code r, z =
+   * sigmoid(W x + b + U h + c)}, {@code n = tanh(Wn x + bn + r * (Un h + cn))}, {@code h' = (1 - z)
+   * * n + z * h}; the matrices have the rows of r, then z, then n. A cell is a sequence of length
+   * 1.
+   *
+   * @param x [batch, seqLen, inputs]
+   * @param h0 [batch, hidden]
+   * @param wIh [3 hidden, inputs], W; {@code bIh} [3 hidden], b
+   * @param wHh [3 hidden, hidden], U; {@code bHh} [3 hidden], c
+   * @param out [batch, seqLen, hidden], the state after each step
+   * @param gates [4 batch seqLen hidden], written: what the backward pass reads
+   */
+  void gru(
+      MemorySegment x,
+      MemorySegment h0,
+      MemorySegment wIh,
+      MemorySegment wHh,
+      MemorySegment bIh,
+      MemorySegment bHh,
+      MemorySegment out,
+      MemorySegment gates,
+      int batch,
+      int seqLen,
+      int inputs,
+      int hidden);
+
+  /**
+   * Backward of {@link #gru} through all steps; gradients of the parameters are added to.
+   *
+   * @param gates as {@link #gru} left it; used up, so that there is one backward pass a forward
+   *     pass
+   * @param dout as {@code out}; the gradient of a final state is in the last step's
+   * @param dx as {@code x}, written
+   * @param dh0 as {@code h0}, written
+   */
+  void gruBackward(
+      MemorySegment x,
+      MemorySegment h0,
+      MemorySegment wIh,
+      MemorySegment wHh,
+      MemorySegment out,
+      MemorySegment gates,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dh0,
+      MemorySegment dwIh,
+      MemorySegment dwHh,
+      MemorySegment dbIh,
+      MemorySegment dbHh,
+      int batch,
+      int seqLen,
+      int inputs,
+      int hidden);
 
   /**
    * One AdamW update in one pass (Loshchilov and Hutter, 2019), PyTorch's order of operations.

@@ -77,7 +77,7 @@ final class RmsNorm {
     Native.check(name, out, (long) rows * dim);
   }
 
-  private static void checkBackward(
+  static void checkBackward(
       MemorySegment x,
       MemorySegment weight,
       MemorySegment dout,
@@ -90,7 +90,7 @@ final class RmsNorm {
     Native.check("dweight", dweight, dim);
   }
 
-  /** On vectors; sums of a row in float32 lanes, the weight's gradient by pieces of rows. */
+  /** On vectors; sums of a row in float32 lanes, the weight's gradient by {@link ColumnSums}. */
   static final class Simd {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final int PIECE = 1 << 14;
@@ -110,7 +110,7 @@ final class RmsNorm {
           });
     }
 
-    private static void row(
+    static void row(
         MemorySegment x, MemorySegment weight, MemorySegment out, long row, int dim, float eps) {
       float scale = scale(squares(x, row, dim), dim, eps);
       int bound = F.loopBound(dim);
@@ -135,40 +135,34 @@ final class RmsNorm {
         int dim,
         float eps) {
       checkBackward(x, weight, dout, dx, dweight, rows, dim);
-      // At most 32 pieces, so that the sums of the weight's gradient stay small beside x.
-      int piece = Math.max(8, Math.ceilDiv(rows, 32));
-      float[][] sums = new float[Math.ceilDiv(rows, piece)][];
-      Workers.pieces(
+      ColumnSums.add(
           rows,
-          piece,
-          (from, to) -> {
-            float[] sum = new float[dim];
+          dim,
+          dweight,
+          (from, to, sums, at) -> {
             for (long r = from; r < to; r++) {
-              rowBackward(x, weight, dout, dx, sum, r * dim, dim, eps);
+              rowBackward(x, weight, dout, dx, r * dim, dim, eps, sums, at);
             }
-            sums[(int) (from / piece)] = sum;
           });
-      for (float[] sum : sums) {
-        add(sum, dweight, dim);
-      }
     }
 
-    private static void rowBackward(
+    static void rowBackward(
         MemorySegment x,
         MemorySegment weight,
         MemorySegment dout,
         MemorySegment dx,
-        float[] sum,
         long row,
         int dim,
-        float eps) {
+        float eps,
+        float[] sums,
+        int at) {
       float scale = scale(squares(x, row, dim), dim, eps);
       float pull = pull(scale, dot(x, weight, dout, row, dim), dim);
       int bound = F.loopBound(dim);
       for (int i = 0; i < bound; i += F.length()) {
         FloatVector xi = load(x, row + i);
         FloatVector g = load(dout, row + i);
-        FloatVector.fromArray(F, sum, i).add(g.mul(xi).mul(scale)).intoArray(sum, i);
+        FloatVector.fromArray(F, sums, at + i).add(g.mul(xi).mul(scale)).intoArray(sums, at + i);
         g.mul(load(weight, i))
             .mul(scale)
             .sub(xi.mul(pull))
@@ -177,7 +171,7 @@ final class RmsNorm {
       for (int i = bound; i < dim; i++) {
         float xi = Native.get(x, row + i);
         float g = Native.get(dout, row + i);
-        sum[i] += g * xi * scale;
+        sums[at + i] += g * xi * scale;
         Native.set(dx, row + i, g * Native.get(weight, i) * scale - xi * pull);
       }
     }
@@ -211,18 +205,6 @@ final class RmsNorm {
         sum += (double) Native.get(x, row + i) * Native.get(weight, i) * Native.get(dout, row + i);
       }
       return sum;
-    }
-
-    private static void add(float[] sum, MemorySegment dweight, int dim) {
-      int bound = F.loopBound(dim);
-      for (int i = 0; i < bound; i += F.length()) {
-        load(dweight, i)
-            .add(FloatVector.fromArray(F, sum, i))
-            .intoMemorySegment(dweight, (long) i << 2, Native.ORDER);
-      }
-      for (int i = bound; i < dim; i++) {
-        Native.set(dweight, i, Native.get(dweight, i) + sum[i]);
-      }
     }
 
     private static FloatVector load(MemorySegment s, long index) {

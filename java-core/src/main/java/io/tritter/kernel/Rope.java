@@ -2,10 +2,11 @@ package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
-import org.jspecify.annotations.Nullable;
 
 /** {@link Kernels#rope}. */
 final class Rope {
@@ -28,7 +29,7 @@ final class Rope {
     for (int o = 0; o < outer; o++) {
       for (int t = 0; t < seqLen; t++) {
         for (int i = 0; i < half; i++) {
-          double angle = angle(firstPosition + t, i, headDim, theta);
+          double angle = (firstPosition + t) * frequency(i, headDim, theta);
           float cos = (float) Math.cos(angle);
           float sin = (float) Math.sin(inverse ? -angle : angle);
           for (int h = 0; h < heads; h++) {
@@ -41,8 +42,8 @@ final class Rope {
     }
   }
 
-  private static double angle(int position, int pair, int headDim, float theta) {
-    return position * Math.pow(theta, -2.0 * pair / headDim);
+  private static double frequency(int pair, int headDim, float theta) {
+    return Math.pow(theta, -2.0 * pair / headDim);
   }
 
   private static void turn(
@@ -53,7 +54,7 @@ final class Rope {
     Native.set(out, second, b * cos + a * sin);
   }
 
-  private static void check(
+  static void check(
       MemorySegment x,
       MemorySegment out,
       int outer,
@@ -76,11 +77,14 @@ final class Rope {
   /**
    * Cosines and sines of consecutive positions, a row of headDim/2 pairs a position.
    *
-   * <p>The last table is kept: all layers of a model, and all steps of a training run, ask for the
-   * same one.
+   * <p>The last few tables are kept: all layers of a model, and all steps of a training run, ask
+   * for the same one. Each covers whole spans, so that generation, a position at a time, seldom
+   * asks for a new one.
    */
-  private static final class Table {
-    private static volatile @Nullable Table last;
+  static final class Table {
+    private static final int SPAN = 1024;
+    private static final int KEPT = 4;
+    private static volatile List<Table> recent = List.of();
 
     private final float theta;
     private final int headDim;
@@ -97,9 +101,10 @@ final class Rope {
       int half = headDim / 2;
       this.cos = new float[Math.multiplyExact(count, half)];
       this.sin = new float[cos.length];
-      for (int t = 0; t < count; t++) {
-        for (int i = 0; i < half; i++) {
-          double angle = angle(first + t, i, headDim, theta);
+      for (int i = 0; i < half; i++) {
+        double frequency = frequency(i, headDim, theta);
+        for (int t = 0; t < count; t++) {
+          double angle = (first + t) * frequency;
           cos[t * half + i] = (float) Math.cos(angle);
           sin[t * half + i] = (float) Math.sin(angle);
         }
@@ -107,11 +112,16 @@ final class Rope {
     }
 
     static Table of(float theta, int headDim, int first, int count) {
-      Table table = last;
-      if (table == null || !table.covers(theta, headDim, first, count)) {
-        table = new Table(theta, headDim, first, count);
-        last = table;
+      List<Table> tables = recent;
+      for (int i = 0; i < tables.size(); i++) {
+        if (tables.get(i).covers(theta, headDim, first, count)) {
+          return tables.get(i);
+        }
       }
+      int start = first / SPAN * SPAN;
+      int spans = Math.ceilDiv(first - start + count, SPAN);
+      Table table = new Table(theta, headDim, start, Math.multiplyExact(spans, SPAN));
+      recent = Stream.concat(Stream.of(table), tables.stream()).limit(KEPT).toList();
       return table;
     }
 
@@ -119,7 +129,7 @@ final class Rope {
       return this.theta == theta
           && this.headDim == headDim
           && this.first <= first
-          && this.first - first + this.count >= count;
+          && first - this.first <= this.count - count;
     }
 
     /** Index of the first pair of a position. */
@@ -167,16 +177,28 @@ final class Rope {
           (from, to) -> {
             for (long r = from; r < to; r++) {
               int angles = table.row(firstPosition + (int) (r % seqLen));
-              for (int h = 0; h < heads; h++) {
-                long head = r * row + (long) h * headDim;
-                if (interleaved) {
-                  interleaved(x, out, head, headDim / 2, table.cos, table.sin, angles, sign);
-                } else {
-                  halves(x, out, head, headDim / 2, table.cos, table.sin, angles, sign);
-                }
+              for (long head = r * row; head < (r + 1) * row; head += headDim) {
+                turn(x, out, head, table, angles, interleaved, sign);
               }
             }
           });
+    }
+
+    /** Turns one head by the angles of a row of the table, times {@code sign}. */
+    static void turn(
+        MemorySegment x,
+        MemorySegment out,
+        long head,
+        Table table,
+        int angles,
+        boolean interleaved,
+        float sign) {
+      int half = table.headDim / 2;
+      if (interleaved) {
+        interleaved(x, out, head, half, table.cos, table.sin, angles, sign);
+      } else {
+        halves(x, out, head, half, table.cos, table.sin, angles, sign);
+      }
     }
 
     private static void halves(
@@ -199,7 +221,7 @@ final class Rope {
       }
       for (int i = bound; i < half; i++) {
         float sin = sign * sines[angles + i];
-        turn(x, out, head + i, head + half + i, cosines[angles + i], sin);
+        Rope.turn(x, out, head + i, head + half + i, cosines[angles + i], sin);
       }
     }
 
@@ -229,7 +251,7 @@ final class Rope {
       }
       for (int i = bound; i < half; i++) {
         long first = head + 2L * i;
-        turn(x, out, first, first + 1, cosines[angles + i], sign * sines[angles + i]);
+        Rope.turn(x, out, first, first + 1, cosines[angles + i], sign * sines[angles + i]);
       }
     }
 

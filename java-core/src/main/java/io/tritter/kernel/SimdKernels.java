@@ -5,6 +5,8 @@ import jdk.incubator.vector.FloatVector;
 
 /** Every operation on the Vector API, at whatever width the machine offers, on all threads. */
 final class SimdKernels implements Kernels {
+  private static final Gru.Cell GRU_CELL = new GruCell.Simd();
+
   @Override
   public String name() {
     return "simd";
@@ -74,6 +76,32 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void layerNorm(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment bias,
+      MemorySegment out,
+      int rows,
+      int dim,
+      float eps) {
+    LayerNorm.Simd.run(x, weight, bias, out, rows, dim, eps);
+  }
+
+  @Override
+  public void layerNormBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      MemorySegment dbias,
+      int rows,
+      int dim,
+      float eps) {
+    LayerNorm.Simd.backward(x, weight, dout, dx, dweight, dbias, rows, dim, eps);
+  }
+
+  @Override
   public void rope(
       MemorySegment x,
       MemorySegment out,
@@ -90,35 +118,87 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void swiglu(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-    SwiGlu.Simd.run(gate, up, out, n);
+  public void rmsNormRope(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment out,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps) {
+    RmsNormRope.Simd.run(
+        x, weight, out, outer, seqLen, heads, headDim, firstPosition, theta, interleaved, eps);
   }
 
   @Override
-  public void swigluBackward(
+  public void rmsNormRopeBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps) {
+    RmsNormRope.Simd.backward(
+        x,
+        weight,
+        dout,
+        dx,
+        dweight,
+        outer,
+        seqLen,
+        heads,
+        headDim,
+        firstPosition,
+        theta,
+        interleaved,
+        eps);
+  }
+
+  @Override
+  public void gated(Activation f, MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
+    Gated.Simd.run(f, gate, up, out, n);
+  }
+
+  @Override
+  public void gatedBackward(
+      Activation f,
       MemorySegment gate,
       MemorySegment up,
       MemorySegment dout,
       MemorySegment dgate,
       MemorySegment dup,
       long n) {
-    SwiGlu.Simd.backward(gate, up, dout, dgate, dup, n);
+    Gated.Simd.backward(f, gate, up, dout, dgate, dup, n);
   }
 
   @Override
-  public void squaredReluGlu(MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
-    SquaredReluGlu.Simd.run(gate, up, out, n);
+  public void activate(
+      Activation f, MemorySegment x, MemorySegment bias, MemorySegment out, int rows, int dim) {
+    Activate.Simd.run(f, x, bias, out, rows, dim);
   }
 
   @Override
-  public void squaredReluGluBackward(
-      MemorySegment gate,
-      MemorySegment up,
+  public void activateBackward(
+      Activation f,
+      MemorySegment x,
+      MemorySegment bias,
       MemorySegment dout,
-      MemorySegment dgate,
-      MemorySegment dup,
-      long n) {
-    SquaredReluGlu.Simd.backward(gate, up, dout, dgate, dup, n);
+      MemorySegment dx,
+      MemorySegment dbias,
+      int rows,
+      int dim) {
+    Activate.Simd.backward(f, x, bias, dout, dx, dbias, rows, dim);
   }
 
   @Override
@@ -134,7 +214,33 @@ final class SimdKernels implements Kernels {
       int rows,
       int classes,
       int ignoreIndex) {
-    return CrossEntropy.Simd.run(logits, targets, dlogits, rows, classes, ignoreIndex);
+    return CrossEntropy.run(
+        CrossEntropy.Simd::sum, logits, targets, dlogits, rows, classes, ignoreIndex);
+  }
+
+  @Override
+  public double linearCrossEntropy(
+      MemorySegment hidden,
+      MemorySegment weight,
+      MemorySegment targets,
+      MemorySegment dhidden,
+      MemorySegment dweight,
+      int rows,
+      int dim,
+      int classes,
+      int ignoreIndex) {
+    return LinearCrossEntropy.run(
+        this,
+        CrossEntropy.Simd::sum,
+        hidden,
+        weight,
+        targets,
+        dhidden,
+        dweight,
+        rows,
+        dim,
+        classes,
+        ignoreIndex);
   }
 
   @Override
@@ -161,6 +267,47 @@ final class SimdKernels implements Kernels {
       MemorySegment dv,
       AttentionShape shape) {
     Attention.Simd.backward(q, k, v, out, logSumExp, dout, dq, dk, dv, shape);
+  }
+
+  @Override
+  public void gru(
+      MemorySegment x,
+      MemorySegment h0,
+      MemorySegment wIh,
+      MemorySegment wHh,
+      MemorySegment bIh,
+      MemorySegment bHh,
+      MemorySegment out,
+      MemorySegment gates,
+      int batch,
+      int seqLen,
+      int inputs,
+      int hidden) {
+    Gru.run(this, GRU_CELL, x, h0, wIh, wHh, bIh, bHh, out, gates, batch, seqLen, inputs, hidden);
+  }
+
+  @Override
+  public void gruBackward(
+      MemorySegment x,
+      MemorySegment h0,
+      MemorySegment wIh,
+      MemorySegment wHh,
+      MemorySegment out,
+      MemorySegment gates,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dh0,
+      MemorySegment dwIh,
+      MemorySegment dwHh,
+      MemorySegment dbIh,
+      MemorySegment dbHh,
+      int batch,
+      int seqLen,
+      int inputs,
+      int hidden) {
+    Gru.backward(
+        this, GRU_CELL, x, h0, wIh, wHh, out, gates, dout, dx, dh0, dwIh, dwHh, dbIh, dbHh, batch,
+        seqLen, inputs, hidden);
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
 import io.tritter.nn.RmsNorm;
 import io.tritter.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -135,26 +134,20 @@ record Block(
   }
 
   private void gated(BlockActivations a) {
-    MemorySegment gate = a.gate.data();
-    MemorySegment up = a.up.data();
-    MemorySegment hidden = a.hidden.data();
-    switch (config.activation()) {
-      case SILU -> Kernels.active().swiglu(gate, up, hidden, a.hidden.size());
-      case RELU2 -> Kernels.active().squaredReluGlu(gate, up, hidden, a.hidden.size());
-    }
+    Kernels.active()
+        .gated(config.activation(), a.gate.data(), a.up.data(), a.hidden.data(), a.hidden.size());
   }
 
   private void gatedBackward(BlockActivations a, BlockGradients g) {
-    MemorySegment gate = a.gate.data();
-    MemorySegment up = a.up.data();
-    MemorySegment dout = g.hidden.data();
-    MemorySegment dgate = g.gate.data();
-    MemorySegment dup = g.up.data();
-    long n = a.hidden.size();
-    switch (config.activation()) {
-      case SILU -> Kernels.active().swigluBackward(gate, up, dout, dgate, dup, n);
-      case RELU2 -> Kernels.active().squaredReluGluBackward(gate, up, dout, dgate, dup, n);
-    }
+    Kernels.active()
+        .gatedBackward(
+            config.activation(),
+            a.gate.data(),
+            a.up.data(),
+            g.hidden.data(),
+            g.gate.data(),
+            g.up.data(),
+            a.hidden.size());
   }
 
   private static void subNorm(@Nullable RmsNorm norm, Tensor x, Tensor out) {

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.FormatException;
-import io.tritter.model.TransformerConfig.Activation;
+import io.tritter.kernel.Activation;
 import io.tritter.model.TransformerConfig.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /** A {@link TransformerConfig} as Hugging Face's {@code config.json} of a BitNet or Llama model. */
 final class ConfigJson {
@@ -36,7 +38,7 @@ final class ConfigJson {
     json.put("max_position_embeddings", c.context());
     json.put("rope_theta", c.ropeTheta());
     json.put("rms_norm_eps", c.normEps());
-    json.put("hidden_act", c.activation() == Activation.SILU ? "silu" : "relu2");
+    json.put("hidden_act", name(c.activation()));
     json.put("tie_word_embeddings", c.tiedEmbeddings());
     json.put("attention_bias", false);
     json.put("dtype", "float32");
@@ -112,13 +114,23 @@ final class ConfigJson {
     return value.intValue();
   }
 
-  private static Activation activation(Path file, String name) throws FormatException {
-    return switch (name) {
-      case "silu" -> Activation.SILU;
-      case "relu2" -> Activation.RELU2;
-      default ->
-          throw new FormatException(
-              file.toString(), 0, "hidden_act: expected silu or relu2, got '" + name + "'");
+  private static String name(Activation activation) {
+    return switch (activation) {
+      case SILU -> "silu";
+      case GELU -> "gelu";
+      case GELU_TANH -> "gelu_pytorch_tanh";
+      case RELU2 -> "relu2";
     };
+  }
+
+  private static Activation activation(Path file, String name) throws FormatException {
+    for (Activation activation : Activation.values()) {
+      if (name(activation).equals(name)) {
+        return activation;
+      }
+    }
+    List<String> names = Arrays.stream(Activation.values()).map(ConfigJson::name).toList();
+    throw new FormatException(
+        file.toString(), 0, "hidden_act: expected one of " + names + ", got '" + name + "'");
   }
 }

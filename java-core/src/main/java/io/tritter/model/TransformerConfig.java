@@ -1,5 +1,6 @@
 package io.tritter.model;
 
+import io.tritter.kernel.Activation;
 import io.tritter.tensor.Check;
 
 /**
@@ -34,14 +35,6 @@ public record TransformerConfig(
     Activation activation,
     boolean subNorms,
     boolean tiedEmbeddings) {
-
-  /** What the gate of the feed-forward part goes through. */
-  public enum Activation {
-    /** x sigmoid(x): SwiGLU. */
-    SILU,
-    /** max(0, x)^2, as BitNet b1.58 2B4T has it. */
-    RELU2
-  }
 
   /** Kind of the matrices inside the blocks. */
   public enum Weights {

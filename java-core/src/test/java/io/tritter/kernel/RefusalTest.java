@@ -44,14 +44,15 @@ class RefusalTest {
         "rmsNormBackward x weight dout dx dweight",
         (k, m) -> k.rmsNormBackward(m[0], m[1], m[2], m[3], m[4], ROWS, DIM, 0));
     calls.put("rope x out", (k, m) -> k.rope(m[0], m[1], 1, ROWS, 1, DIM, 0, 10, false, false));
-    calls.put("swiglu gate up out", (k, m) -> k.swiglu(m[0], m[1], m[2], n));
+    Activation f = Activation.SILU;
+    calls.put("gated gate up out", (k, m) -> k.gated(f, m[0], m[1], m[2], n));
     calls.put(
-        "swigluBackward gate up dout dgate dup",
-        (k, m) -> k.swigluBackward(m[0], m[1], m[2], m[3], m[4], n));
-    calls.put("squaredReluGlu gate up out", (k, m) -> k.squaredReluGlu(m[0], m[1], m[2], n));
+        "gatedBackward gate up dout dgate dup",
+        (k, m) -> k.gatedBackward(f, m[0], m[1], m[2], m[3], m[4], n));
+    calls.put("activate x bias out", (k, m) -> k.activate(f, m[0], m[1], m[2], ROWS, DIM));
     calls.put(
-        "squaredReluGluBackward gate up dout dgate dup",
-        (k, m) -> k.squaredReluGluBackward(m[0], m[1], m[2], m[3], m[4], n));
+        "activateBackward x bias dout dx dbias",
+        (k, m) -> k.activateBackward(f, m[0], m[1], m[2], m[3], m[4], ROWS, DIM));
     calls.put("softmax x out", (k, m) -> k.softmax(m[0], m[1], ROWS, DIM));
     calls.put(
         "crossEntropy logits targets dlogits",

@@ -72,7 +72,10 @@ class ModelDirectoryTest {
     refused(
         config, good.replace("\"hidden_size\" : 128", "\"hidden_size\" : 64"), "shape [256, 64]");
     refused(config, good.replace("\"bitnet\"", "\"gpt2\""), "model_type bitnet or llama");
-    refused(config, good.replace("\"silu\"", "\"tanh\""), "hidden_act: expected silu or relu2");
+    refused(
+        config,
+        good.replace("\"silu\"", "\"tanh\""),
+        "hidden_act: expected one of [silu, gelu, gelu_pytorch_tanh, relu2]");
     refused(
         config, good.replace("\"vocab_size\" : 256", "\"vocab_size\" : \"many\""), "vocab_size");
     refused(

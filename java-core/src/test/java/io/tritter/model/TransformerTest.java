@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tritter.model.TransformerConfig.Activation;
+import io.tritter.kernel.Activation;
 import io.tritter.model.TransformerConfig.Weights;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;

@@ -1,5 +1,6 @@
 package io.tritter.bridge;
 
+import io.tritter.kernel.Activation;
 import io.tritter.model.Generator;
 import io.tritter.model.Sampling;
 import io.tritter.model.Transformer;
@@ -56,7 +57,7 @@ public final class ModelCalls {
             (float) ropeTheta,
             (float) normEps,
             constant("weights", TransformerConfig.Weights.class, weights),
-            constant("activation", TransformerConfig.Activation.class, activation),
+            constant("activation", Activation.class, activation),
             subNorms,
             tiedEmbeddings),
         seed);

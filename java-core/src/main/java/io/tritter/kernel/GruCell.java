@@ -1,0 +1,282 @@
+package io.tritter.kernel;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * One step of a gated recurrent unit: {@code r, z = sigmoid(a + b)}, {@code n = tanh(a + r u)},
+ * {@code h' = n + z (h - n)}, with a and b the inputs' and the state's part of the sums.
+ */
+final class GruCell implements Gru.Cell {
+  @Override
+  public void forward(
+      MemorySegment gates,
+      long g,
+      long u,
+      MemorySegment sums,
+      MemorySegment bIh,
+      MemorySegment bHh,
+      MemorySegment state,
+      long s,
+      MemorySegment out,
+      long o,
+      int hidden) {
+    open(gates, g, sums, 3 * s, bIh, bHh, 0, 2 * hidden);
+    step(gates, g, u, sums, 3 * s, bIh, bHh, state, s, out, o, 0, hidden);
+  }
+
+  private static void open(
+      MemorySegment gates,
+      long g,
+      MemorySegment sums,
+      long q,
+      MemorySegment bIh,
+      MemorySegment bHh,
+      int from,
+      int to) {
+    for (int i = from; i < to; i++) {
+      float a = Native.get(gates, g + i) + Native.get(bIh, i);
+      float b = Native.get(sums, q + i) + Native.get(bHh, i);
+      Native.set(gates, g + i, Sigmoid.of(a + b));
+    }
+  }
+
+  private static void step(
+      MemorySegment gates,
+      long g,
+      long u,
+      MemorySegment sums,
+      long q,
+      MemorySegment bIh,
+      MemorySegment bHh,
+      MemorySegment state,
+      long s,
+      MemorySegment out,
+      long o,
+      int from,
+      int hidden) {
+    for (int i = from; i < hidden; i++) {
+      float r = Native.get(gates, g + i);
+      float z = Native.get(gates, g + hidden + i);
+      int at = 2 * hidden + i;
+      float un = Native.get(sums, q + at) + Native.get(bHh, at);
+      float n = (float) Math.tanh(Native.get(gates, g + at) + Native.get(bIh, at) + r * un);
+      float h = n + z * (Native.get(state, s + i) - n);
+      Native.set(gates, u + i, un);
+      Native.set(gates, g + at, n);
+      Native.set(state, s + i, h);
+      Native.set(out, o + i, h);
+    }
+  }
+
+  @Override
+  public void backward(
+      MemorySegment gates,
+      long g,
+      long u,
+      MemorySegment sums,
+      MemorySegment previous,
+      MemorySegment dout,
+      long o,
+      MemorySegment dstate,
+      long s,
+      int hidden) {
+    stepBackward(gates, g, u, sums, 3 * s, previous, dout, o, dstate, s, 0, hidden);
+  }
+
+  private static void stepBackward(
+      MemorySegment gates,
+      long g,
+      long u,
+      MemorySegment sums,
+      long q,
+      MemorySegment previous,
+      MemorySegment dout,
+      long o,
+      MemorySegment dstate,
+      long s,
+      int from,
+      int hidden) {
+    for (int i = from; i < hidden; i++) {
+      float r = Native.get(gates, g + i);
+      float z = Native.get(gates, g + hidden + i);
+      float n = Native.get(gates, g + 2L * hidden + i);
+      float dh = Native.get(dout, o + i) + Native.get(dstate, s + i);
+      float dn = dh * (1 - z) * (1 - n * n);
+      float dz = dh * (Native.get(previous, o + i) - n) * z * (1 - z);
+      float dr = dn * Native.get(gates, u + i) * r * (1 - r);
+      float du = dn * r;
+      Native.set(gates, g + i, dr);
+      Native.set(gates, g + hidden + i, dz);
+      Native.set(gates, g + 2L * hidden + i, dn);
+      Native.set(gates, u + i, du);
+      Native.set(sums, q + i, dr);
+      Native.set(sums, q + hidden + i, dz);
+      Native.set(sums, q + 2L * hidden + i, du);
+      Native.set(dstate, s + i, dh * z);
+    }
+  }
+
+  @Override
+  public void addColumns(MemorySegment x, int rows, int width, MemorySegment total) {
+    for (int i = 0; i < width; i++) {
+      double sum = 0;
+      for (long r = 0; r < rows; r++) {
+        sum += Native.get(x, r * width + i);
+      }
+      Native.set(total, i, (float) (Native.get(total, i) + sum));
+    }
+  }
+
+  /** On vectors. */
+  static final class Simd implements Gru.Cell {
+    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+
+    @Override
+    public void forward(
+        MemorySegment gates,
+        long g,
+        long u,
+        MemorySegment sums,
+        MemorySegment bIh,
+        MemorySegment bHh,
+        MemorySegment state,
+        long s,
+        MemorySegment out,
+        long o,
+        int hidden) {
+      int bound = open(gates, g, sums, 3 * s, bIh, bHh, 2 * hidden);
+      GruCell.open(gates, g, sums, 3 * s, bIh, bHh, bound, 2 * hidden);
+      bound = step(gates, g, u, sums, 3 * s, bIh, bHh, state, s, out, o, hidden);
+      GruCell.step(gates, g, u, sums, 3 * s, bIh, bHh, state, s, out, o, bound, hidden);
+    }
+
+    private static int open(
+        MemorySegment gates,
+        long g,
+        MemorySegment sums,
+        long q,
+        MemorySegment bIh,
+        MemorySegment bHh,
+        int n) {
+      int bound = F.loopBound(n);
+      for (int i = 0; i < bound; i += F.length()) {
+        FloatVector a = load(gates, g + i).add(load(bIh, i));
+        FloatVector b = load(sums, q + i).add(load(bHh, i));
+        store(Sigmoid.Simd.of(a.add(b)), gates, g + i);
+      }
+      return bound;
+    }
+
+    private static int step(
+        MemorySegment gates,
+        long g,
+        long u,
+        MemorySegment sums,
+        long q,
+        MemorySegment bIh,
+        MemorySegment bHh,
+        MemorySegment state,
+        long s,
+        MemorySegment out,
+        long o,
+        int hidden) {
+      int bound = F.loopBound(hidden);
+      for (int i = 0; i < bound; i += F.length()) {
+        int at = 2 * hidden + i;
+        FloatVector un = load(sums, q + at).add(load(bHh, at));
+        store(un, gates, u + i);
+        FloatVector a = load(gates, g + at).add(load(bIh, at));
+        FloatVector n = Sigmoid.Simd.tanh(a.add(load(gates, g + i).mul(un)));
+        store(n, gates, g + at);
+        FloatVector h = n.add(load(gates, g + hidden + i).mul(load(state, s + i).sub(n)));
+        store(h, state, s + i);
+        store(h, out, o + i);
+      }
+      return bound;
+    }
+
+    @Override
+    public void backward(
+        MemorySegment gates,
+        long g,
+        long u,
+        MemorySegment sums,
+        MemorySegment previous,
+        MemorySegment dout,
+        long o,
+        MemorySegment dstate,
+        long s,
+        int hidden) {
+      int bound = stepBackward(gates, g, u, sums, 3 * s, previous, dout, o, dstate, s, hidden);
+      GruCell.stepBackward(gates, g, u, sums, 3 * s, previous, dout, o, dstate, s, bound, hidden);
+    }
+
+    private static int stepBackward(
+        MemorySegment gates,
+        long g,
+        long u,
+        MemorySegment sums,
+        long q,
+        MemorySegment previous,
+        MemorySegment dout,
+        long o,
+        MemorySegment dstate,
+        long s,
+        int hidden) {
+      int bound = F.loopBound(hidden);
+      FloatVector one = FloatVector.broadcast(F, 1);
+      for (int i = 0; i < bound; i += F.length()) {
+        FloatVector r = load(gates, g + i);
+        FloatVector z = load(gates, g + hidden + i);
+        FloatVector n = load(gates, g + 2L * hidden + i);
+        FloatVector dh = load(dout, o + i).add(load(dstate, s + i));
+        FloatVector dn = dh.mul(one.sub(z)).mul(one.sub(n.mul(n)));
+        FloatVector dz = dh.mul(load(previous, o + i).sub(n)).mul(z).mul(one.sub(z));
+        FloatVector dr = dn.mul(load(gates, u + i)).mul(r).mul(one.sub(r));
+        FloatVector du = dn.mul(r);
+        store(dr, gates, g + i);
+        store(dz, gates, g + hidden + i);
+        store(dn, gates, g + 2L * hidden + i);
+        store(du, gates, u + i);
+        store(dr, sums, q + i);
+        store(dz, sums, q + hidden + i);
+        store(du, sums, q + 2L * hidden + i);
+        store(dh.mul(z), dstate, s + i);
+      }
+      return bound;
+    }
+
+    @Override
+    public void addColumns(MemorySegment x, int rows, int width, MemorySegment total) {
+      ColumnSums.add(
+          rows,
+          width,
+          total,
+          (from, to, sums, at) -> {
+            for (long r = from; r < to; r++) {
+              addRow(x, r * width, width, sums, at);
+            }
+          });
+    }
+
+    private static void addRow(MemorySegment x, long row, int width, float[] sums, int at) {
+      int bound = F.loopBound(width);
+      for (int i = 0; i < bound; i += F.length()) {
+        load(x, row + i).add(FloatVector.fromArray(F, sums, at + i)).intoArray(sums, at + i);
+      }
+      for (int i = bound; i < width; i++) {
+        sums[at + i] += Native.get(x, row + i);
+      }
+    }
+
+    private static FloatVector load(MemorySegment s, long index) {
+      return FloatVector.fromMemorySegment(F, s, index << 2, Native.ORDER);
+    }
+
+    private static void store(FloatVector v, MemorySegment s, long index) {
+      v.intoMemorySegment(s, index << 2, Native.ORDER);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.tritter.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Working memory of each thread for one purpose: grown, kept, and full of what its last use left.
+ * So a kernel allocates nothing once it has run at a size.
+ */
+final class Workspace {
+  private static final int CACHE_LINE = 64;
+
+  private final ThreadLocal<float[]> floats = ThreadLocal.withInitial(() -> new float[0]);
+  private final ThreadLocal<MemorySegment> memory =
+      ThreadLocal.withInitial(() -> MemorySegment.NULL);
+
+  /** At least {@code size} floats. */
+  float[] floats(int size) {
+    float[] held = floats.get();
+    if (held.length < size) {
+      held = new float[size];
+      floats.set(held);
+    }
+    return held;
+  }
+
+  /** At least {@code bytes} of native memory. */
+  MemorySegment memory(long bytes) {
+    MemorySegment held = memory.get();
+    if (held.byteSize() < bytes) {
+      held = Arena.ofAuto().allocate(bytes, CACHE_LINE);
+      memory.set(held);
+    }
+    return held;
+  }
+
+  /** Bytes of native memory that this thread holds. */
+  long memoryBytes() {
+    return memory.get().byteSize();
+  }
+}
