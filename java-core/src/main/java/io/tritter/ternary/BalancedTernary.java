@@ -4,18 +4,22 @@ import io.tritter.tensor.Check;
 
 /** What {@link Tryte} and {@link Word} share: numbers as sums of {@code trit[i] * 3^i}. */
 final class BalancedTernary {
+  /** Shifts by this and more leave nothing, or do not fit. */
+  private static final int FAR = 20;
+
   private BalancedTernary() {}
 
   /** {@code (3^trits - 1) / 2}, the largest number of so many trits. */
   static int max(int trits) {
-    return (power(trits) - 1) / 2;
+    return (int) (power(trits) - 1) / 2;
   }
 
   /** The number itself, if so many trits can hold it. */
   static int fit(String what, long value, int trits) {
     int max = max(trits);
     if (value < -max || value > max) {
-      throw new ArithmeticException("%s: expected -%d to %d, got %d".formatted(what, max, max, value));
+      throw new ArithmeticException(
+          "%s: expected -%d to %d, got %d".formatted(what, max, max, value));
     }
     return (int) value;
   }
@@ -28,11 +32,11 @@ final class BalancedTernary {
   }
 
   /** {@code value * 3^places}; for negative places the nearest integer, which drops low trits. */
-  static long shift(int value, int places, int trits) {
+  static long shift(int value, int places) {
     if (places >= 0) {
-      return value == 0 ? 0 : value * (long) power(Math.min(places, trits));
+      return value * power(Math.min(places, FAR));
     }
-    return withoutLow(value, -Math.max(places, -trits));
+    return withoutLow(value, Math.min(-places, FAR));
   }
 
   static int parse(String what, String text, int trits) {
@@ -56,12 +60,12 @@ final class BalancedTernary {
 
   /** Without the low trits what is left is the quotient rounded to the nearest; no ties arise. */
   private static int withoutLow(int value, int places) {
-    int power = power(places);
-    return Math.floorDiv(value + power / 2, power);
+    long power = power(places);
+    return (int) Math.floorDiv(value + power / 2, power);
   }
 
-  private static int power(int exponent) {
-    int power = 1;
+  private static long power(int exponent) {
+    long power = 1;
     for (int i = 0; i < exponent; i++) {
       power *= 3;
     }

@@ -4,11 +4,17 @@ import io.tritter.tensor.Check;
 
 /** A digit of balanced ternary: -1, 0 or +1. */
 public enum Trit {
-  MINUS,
-  ZERO,
-  PLUS;
+  MINUS(-1, "-"),
+  ZERO(0, "0"),
+  PLUS(1, "+");
 
-  private static final Trit[] TRITS = values();
+  private final int value;
+  private final String symbol;
+
+  Trit(int value, String symbol) {
+    this.value = value;
+    this.symbol = symbol;
+  }
 
   /** A sum of trits: {@code 3 * carry + digit}. */
   public record Sum(Trit digit, Trit carry) {}
@@ -19,10 +25,12 @@ public enum Trit {
    * @throws IllegalArgumentException for another number than -1, 0, +1
    */
   public static Trit of(int value) {
-    if (value < -1 || value > 1) {
-      throw Check.expected("trit", "-1, 0 or 1", value);
-    }
-    return TRITS[value + 1];
+    return switch (value) {
+      case -1 -> MINUS;
+      case 0 -> ZERO;
+      case 1 -> PLUS;
+      default -> throw Check.expected("trit", "-1, 0 or 1", value);
+    };
   }
 
   /**
@@ -41,33 +49,29 @@ public enum Trit {
 
   /** -1, 0 or 1. */
   public int value() {
-    return ordinal() - 1;
+    return value;
   }
 
   /** {@code this + other + carry = 3 * sum.carry + sum.digit}: a full adder. */
   public Sum add(Trit other, Trit carry) {
-    int sum = value() + other.value() + carry.value();
+    int sum = value + other.value + carry.value;
     int digit = Math.floorMod(sum + 1, 3) - 1;
     return new Sum(of(digit), of((sum - digit) / 3));
   }
 
   /** {@code this * other}, which never carries. */
   public Trit multiply(Trit other) {
-    return of(value() * other.value());
+    return of(value * other.value);
   }
 
   /** {@code -this}. */
   public Trit negate() {
-    return of(-value());
+    return of(-value);
   }
 
   /** {@code +}, {@code 0} or {@code -}. */
   @Override
   public String toString() {
-    return switch (this) {
-      case MINUS -> "-";
-      case ZERO -> "0";
-      case PLUS -> "+";
-    };
+    return symbol;
   }
 }

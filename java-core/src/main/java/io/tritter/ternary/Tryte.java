@@ -38,17 +38,17 @@ public record Tryte(int value) implements Comparable<Tryte> {
 
   /** {@code this + other}. */
   public Tryte add(Tryte other) {
-    return result("sum", value + other.value);
+    return result("sum", (long) value + other.value);
   }
 
   /** {@code this - other}. */
   public Tryte subtract(Tryte other) {
-    return result("difference", value - other.value);
+    return result("difference", (long) value - other.value);
   }
 
   /** {@code this * other}. */
   public Tryte multiply(Tryte other) {
-    return result("product", value * other.value);
+    return result("product", (long) value * other.value);
   }
 
   /** {@code -this}, every trit negated; always fits. */
@@ -61,7 +61,7 @@ public record Tryte(int value) implements Comparable<Tryte> {
    * of them leave 0.
    */
   public Tryte shift(int places) {
-    return result("shift", BalancedTernary.shift(value, places, TRITS));
+    return result("shift", BalancedTernary.shift(value, places));
   }
 
   /** The number. */

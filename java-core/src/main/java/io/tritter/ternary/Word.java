@@ -1,7 +1,7 @@
 package io.tritter.ternary;
 
 /**
- * A balanced-ternary integer of 6 trits, -364 to 364: {@code 27 * high + low, two trytes}.
+ * A balanced-ternary integer of 6 trits, -364 to 364: {@code 27 * high + low} of two trytes.
  *
  * <p>A result that 6 trits cannot hold is an {@link ArithmeticException}, never cut or clamped.
  */
@@ -38,7 +38,7 @@ public record Word(int value) implements Comparable<Word> {
 
   /** The upper three trits. */
   public Tryte high() {
-    return new Tryte((int) BalancedTernary.shift(value, -Tryte.TRITS, TRITS));
+    return new Tryte((int) BalancedTernary.shift(value, -Tryte.TRITS));
   }
 
   /** The lower three trits. */
@@ -53,17 +53,17 @@ public record Word(int value) implements Comparable<Word> {
 
   /** {@code this + other}. */
   public Word add(Word other) {
-    return result("sum", value + other.value);
+    return result("sum", (long) value + other.value);
   }
 
   /** {@code this - other}. */
   public Word subtract(Word other) {
-    return result("difference", value - other.value);
+    return result("difference", (long) value - other.value);
   }
 
   /** {@code this * other}. */
   public Word multiply(Word other) {
-    return result("product", value * other.value);
+    return result("product", (long) value * other.value);
   }
 
   /** {@code -this}, every trit negated; always fits. */
@@ -76,7 +76,7 @@ public record Word(int value) implements Comparable<Word> {
    * of them leave 0.
    */
   public Word shift(int places) {
-    return result("shift", BalancedTernary.shift(value, places, TRITS));
+    return result("shift", BalancedTernary.shift(value, places));
   }
 
   /** The number. */

@@ -47,6 +47,28 @@ final class Bundle {
     return vote(vectors, integers, shifts);
   }
 
+  /**
+   * The value with the most votes, trit by trit; 0 unless +1 or -1 has more than both others. For
+   * vectors as elements of the group of integers modulo 3, where 0 is a value like the others.
+   */
+  static Hypervector plurality(List<Hypervector> vectors, int[] weights) {
+    checkCount(vectors, weights.length);
+    long[] votes = Arrays.stream(weights).asLongStream().toArray();
+    int[] shifts = new int[votes.length];
+    Hypervector sign = vote(vectors, votes, shifts);
+    Hypervector plusOverZero =
+        vote(vectors.stream().map(v -> v.against(v.plus)).toList(), votes, shifts);
+    Hypervector minusOverZero =
+        vote(vectors.stream().map(v -> v.against(v.minus)).toList(), votes, shifts);
+    long[] plus = new long[sign.plus.length];
+    long[] minus = new long[plus.length];
+    for (int i = 0; i < plus.length; i++) {
+      plus[i] = sign.plus[i] & plusOverZero.plus[i];
+      minus[i] = sign.minus[i] & minusOverZero.plus[i];
+    }
+    return new Hypervector(sign.dim(), plus, minus);
+  }
+
   private static Hypervector vote(List<Hypervector> vectors, long[] weights, int[] shifts) {
     if (vectors.isEmpty()) {
       throw Check.expected("vectors", "at least 1", 0);

@@ -134,6 +134,16 @@ public final class Hypervector {
     return Kernels.active().tritDifferences(plus, minus, other.plus, other.minus);
   }
 
+  /** +1 where a plane of this vector is set, -1 where this vector is 0. */
+  Hypervector against(long[] plane) {
+    long[] zero = new long[plane.length];
+    for (int i = 0; i < zero.length; i++) {
+      zero[i] = ~(plus[i] | minus[i]);
+    }
+    zero[zero.length - 1] &= -1L >>> (zero.length * Long.SIZE - dim);
+    return new Hypervector(dim, plane, zero);
+  }
+
   void checkSameDim(Hypervector other) {
     if (other.dim != dim) {
       throw Check.expected("hypervectors", "one dimension", dim + " and " + other.dim);

@@ -42,9 +42,9 @@ class BalancedTernaryTest {
       for (int b = -13; b <= 13; b++) {
         Tryte x = Tryte.of(a);
         Tryte y = Tryte.of(b);
-        assertResult("sum", a + b, () -> x.add(y).toLong());
-        assertResult("difference", a - b, () -> x.subtract(y).toLong());
-        assertResult("product", a * b, () -> x.multiply(y).toLong());
+        assertResult("sum", (long) a + b, () -> x.add(y).toLong());
+        assertResult("difference", (long) a - b, () -> x.subtract(y).toLong());
+        assertResult("product", (long) a * b, () -> x.multiply(y).toLong());
         assertEquals(Integer.signum(Integer.compare(a, b)), Integer.signum(x.compareTo(y)));
       }
     }
@@ -106,8 +106,7 @@ class BalancedTernaryTest {
     assertRefused("place: expected 0 to 2, got 3", () -> Tryte.ZERO.trit(3));
   }
 
-  private static void assertResult(
-      String what, long expected, LongSupplier call) {
+  private static void assertResult(String what, long expected, LongSupplier call) {
     if (Math.abs(expected) <= 13) {
       assertEquals(expected, call.getAsLong());
     } else {
