@@ -468,6 +468,34 @@ public interface Kernels {
   void tritAdd(
       long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus);
 
+  /** {@code out = a * b}, trit by trit; out may alias. */
+  void tritMultiply(
+      long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus);
+
+  /** Number of places where two trit vectors differ. */
+  long tritDifferences(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus);
+
+  /**
+   * Cyclic shift of a plane of {@code size} trits: bit i moves to (i + by) mod size.
+   *
+   * @param by 0 to size - 1
+   * @param out is not {@code plane}
+   */
+  void tritRotate(long[] plane, int by, int size, long[] out);
+
+  /** Uniform random trits, the same for the same seed everywhere; see {@link TritRandom}. */
+  void tritRandom(long seed, long[] plus, long[] minus);
+
+  /**
+   * {@code out = sign(sum_v weights[v] * 2^shifts[v] * t[v])}, trit by trit and exact; 0 where the
+   * sum is 0.
+   *
+   * @param plus a plane of +1 for each vector
+   * @param outPlus aliases no input, nor does {@code outMinus}
+   */
+  void tritVote(
+      long[][] plus, long[][] minus, long[] weights, int[] shifts, long[] outPlus, long[] outMinus);
+
   /** The backend in use: the one named by the property {@code tritter.kernels}, else the best. */
   static Kernels active() {
     return Backends.ACTIVE;

@@ -399,4 +399,36 @@ final class SimdKernels implements Kernels {
       long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus) {
     TritAdd.Simd.run(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus);
   }
+
+  @Override
+  public void tritMultiply(
+      long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus) {
+    TritMultiply.Simd.run(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus);
+  }
+
+  @Override
+  public long tritDifferences(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus) {
+    return TritDifferences.Simd.run(aPlus, aMinus, bPlus, bMinus);
+  }
+
+  @Override
+  public void tritRotate(long[] plane, int by, int size, long[] out) {
+    TritRotate.Simd.run(plane, by, size, out);
+  }
+
+  @Override
+  public void tritRandom(long seed, long[] plus, long[] minus) {
+    TritRandom.Simd.run(seed, plus, minus);
+  }
+
+  @Override
+  public void tritVote(
+      long[][] plus,
+      long[][] minus,
+      long[] weights,
+      int[] shifts,
+      long[] outPlus,
+      long[] outMinus) {
+    TritVote.Simd.run(plus, minus, weights, shifts, outPlus, outMinus);
+  }
 }

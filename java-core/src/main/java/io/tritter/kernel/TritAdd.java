@@ -13,29 +13,21 @@ final class TritAdd {
 
   static void run(
       long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus) {
-    check(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus);
-    tail(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus, 0);
+    TritPlanes.check(aPlus, aMinus, bPlus, bMinus);
+    TritPlanes.checkOut(aPlus.length, outPlus, outMinus);
+    range(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus, 0, aPlus.length);
   }
 
-  private static void check(
-      long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus) {
-    TritDot.check(aPlus, aMinus, bPlus, bMinus);
-    if (outPlus.length != aPlus.length || outMinus.length != aPlus.length) {
-      throw new IllegalArgumentException(
-          "out planes: expected %d words, got %d and %d"
-              .formatted(aPlus.length, outPlus.length, outMinus.length));
-    }
-  }
-
-  private static void tail(
+  private static void range(
       long[] aPlus,
       long[] aMinus,
       long[] bPlus,
       long[] bMinus,
       long[] outPlus,
       long[] outMinus,
-      int from) {
-    for (int i = from; i < aPlus.length; i++) {
+      int from,
+      int to) {
+    for (int i = from; i < to; i++) {
       long ap = aPlus[i];
       long am = aMinus[i];
       long bp = bPlus[i];
@@ -55,9 +47,26 @@ final class TritAdd {
 
     static void run(
         long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, long[] outPlus, long[] outMinus) {
-      check(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus);
-      int bound = L.loopBound(aPlus.length);
-      for (int i = 0; i < bound; i += L.length()) {
+      TritPlanes.check(aPlus, aMinus, bPlus, bMinus);
+      TritPlanes.checkOut(aPlus.length, outPlus, outMinus);
+      Workers.pieces(
+          aPlus.length,
+          TritPlanes.PIECE,
+          (from, to) ->
+              vectors(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus, (int) from, (int) to));
+    }
+
+    private static void vectors(
+        long[] aPlus,
+        long[] aMinus,
+        long[] bPlus,
+        long[] bMinus,
+        long[] outPlus,
+        long[] outMinus,
+        int from,
+        int to) {
+      int bound = from + L.loopBound(to - from);
+      for (int i = from; i < bound; i += L.length()) {
         LongVector ap = LongVector.fromArray(L, aPlus, i);
         LongVector am = LongVector.fromArray(L, aMinus, i);
         LongVector bp = LongVector.fromArray(L, bPlus, i);
@@ -67,7 +76,7 @@ final class TritAdd {
         without(ap, bSet).or(without(bp, aSet)).or(am.and(bm)).intoArray(outPlus, i);
         without(am, bSet).or(without(bm, aSet)).or(ap.and(bp)).intoArray(outMinus, i);
       }
-      tail(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus, bound);
+      range(aPlus, aMinus, bPlus, bMinus, outPlus, outMinus, bound, to);
     }
 
     private static LongVector without(LongVector a, LongVector b) {

@@ -12,17 +12,8 @@ final class TritDot {
   private TritDot() {}
 
   static long run(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus) {
-    check(aPlus, aMinus, bPlus, bMinus);
+    TritPlanes.check(aPlus, aMinus, bPlus, bMinus);
     return tail(aPlus, aMinus, bPlus, bMinus, 0);
-  }
-
-  static void check(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus) {
-    int words = aPlus.length;
-    if (aMinus.length != words || bPlus.length != words || bMinus.length != words) {
-      throw new IllegalArgumentException(
-          "planes: expected four of one length, got %d, %d, %d, %d words"
-              .formatted(words, aMinus.length, bPlus.length, bMinus.length));
-    }
   }
 
   private static long tail(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus, int from) {
@@ -42,7 +33,7 @@ final class TritDot {
     private Simd() {}
 
     static long run(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus) {
-      check(aPlus, aMinus, bPlus, bMinus);
+      TritPlanes.check(aPlus, aMinus, bPlus, bMinus);
       int bound = L.loopBound(aPlus.length);
       LongVector sum = LongVector.zero(L);
       for (int i = 0; i < bound; i += L.length()) {

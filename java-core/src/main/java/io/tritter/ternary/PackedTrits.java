@@ -11,9 +11,10 @@ import java.util.Arrays;
  * An immutable vector of trits as two bit planes: bit d%64 of word d/64 of {@code plus} is set
  * where trit d is +1, of {@code minus} where it is -1. Never both, and no bit behind the last trit.
  */
-public final class PackedTrits {
+public final class PackedTrits implements Trits {
   private static final long EVEN = 0x5555_5555_5555_5555L;
   private static final int BYTES_OF_A_WORD = 16;
+  private static final long FIRST_BITS = 0x0101_0101_0101_0101L;
 
   private final int size;
   private final long[] plus;
@@ -70,10 +71,33 @@ public final class PackedTrits {
   /** {@link #of(float[])} of int8. */
   public static PackedTrits of(byte[] trits) {
     PackedTrits packed = empty(trits.length);
-    for (int i = 0; i < trits.length; i++) {
+    ByteBuffer bytes = littleEndian(trits);
+    int grouped = trits.length / Long.BYTES * Long.BYTES;
+    for (int i = 0; i < grouped; i += Long.BYTES) {
+      long eight = bytes.getLong();
+      long negative = (eight >>> 7) & FIRST_BITS;
+      long odd = eight & FIRST_BITS;
+      if (eight != (negative * 0xff | odd)) {
+        break; // the loop below finds and reports the byte that is no trit
+      }
+      packed.plus[i / Long.SIZE] |= gather(odd & ~negative) << i;
+      packed.minus[i / Long.SIZE] |= gather(negative) << i;
+    }
+    for (int i = Math.max(0, bytes.position() - Long.BYTES); i < trits.length; i++) {
       packed.set("trits", i, trits[i]);
     }
     return packed;
+  }
+
+  /** The lowest bit of each byte, as 8 bits. */
+  private static long gather(long firstBits) {
+    return (firstBits * 0x0102_0408_1020_4080L) >>> 56;
+  }
+
+  /** 8 bits as the lowest bit of each byte. */
+  private static long scatter(long bits) {
+    long apart = ((bits & 0xff) * FIRST_BITS) & 0x8040_2010_0804_0201L;
+    return ((apart + 0x7f7f_7f7f_7f7f_7f7fL) >>> 7) & FIRST_BITS;
   }
 
   /** {@link #of(float[])} of a tensor of any shape, row by row. */
@@ -139,12 +163,12 @@ public final class PackedTrits {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Number of trits. */
+  @Override
   public int size() {
     return size;
   }
 
-  /** The trit at an index. */
+  @Override
   public int get(int i) {
     if (i < 0 || i >= size) {
       throw Check.expected("index", "0 to " + (size - 1), i);
@@ -164,26 +188,44 @@ public final class PackedTrits {
     return minus.clone();
   }
 
-  /** Sum of products with a vector of the same size. */
-  public long dot(PackedTrits other) {
-    if (other.size != size) {
-      throw Check.expected("other", size + " trits", other.size);
+  @Override
+  public long dot(Trits other) {
+    if (other.size() != size) {
+      throw Check.expected("other", size + " trits", other.size());
     }
-    return Kernels.active().tritDot(plus, minus, other.plus, other.minus);
+    return switch (other) {
+      case PackedTrits p -> Kernels.active().tritDot(plus, minus, p.plus, p.minus);
+      case SparseTrits s -> s.dot(this);
+    };
   }
 
-  /** Number of trits that are not zero. */
+  /** Sum of the trits at these indices. */
+  long sum(int[] indices) {
+    long sum = 0;
+    for (int i : indices) {
+      int word = i / Long.SIZE;
+      sum += ((plus[word] >>> i) & 1) - ((minus[word] >>> i) & 1);
+    }
+    return sum;
+  }
+
+  @Override
+  public PackedTrits packed() {
+    return this;
+  }
+
+  @Override
+  public SparseTrits sparse() {
+    return SparseTrits.of(this);
+  }
+
+  @Override
   public int nonZeros() {
     int count = 0;
     for (int i = 0; i < plus.length; i++) {
       count += Long.bitCount(plus[i] | minus[i]);
     }
     return count;
-  }
-
-  /** Share of the trits that are zero, 0 to 1. */
-  public double sparsity() {
-    return 1 - nonZeros() / (double) size;
   }
 
   /** The trits as 2-bit bytes, see {@link TritMatrix}. */
@@ -199,11 +241,14 @@ public final class PackedTrits {
 
   /** The trits as int8. */
   public byte[] toInt8() {
-    byte[] trits = new byte[size];
-    for (int i = 0; i < size; i++) {
-      trits[i] = (byte) get(i);
+    byte[] trits = new byte[plus.length * Long.SIZE];
+    ByteBuffer bytes = littleEndian(trits);
+    for (int i = 0; i < plus.length; i++) {
+      for (int bit = 0; bit < Long.SIZE; bit += Long.BYTES) {
+        bytes.putLong(scatter(plus[i] >>> bit) | scatter(minus[i] >>> bit) * 0xff);
+      }
     }
-    return trits;
+    return Arrays.copyOf(trits, size);
   }
 
   /** The trits as float32, [size]. */

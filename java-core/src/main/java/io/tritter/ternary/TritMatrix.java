@@ -241,10 +241,26 @@ public final class TritMatrix {
     return line;
   }
 
-  private byte[] read(int r) {
+  /** The bytes of a row. */
+  byte[] read(int r) {
     byte[] row = new byte[rowBytes(cols)];
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, (long) r * row.length, row, 0, row.length);
+    read(r, row, 0);
     return row;
+  }
+
+  void read(int r, byte[] to, int at) {
+    int count = rowBytes(cols);
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, (long) r * count, to, at, count);
+  }
+
+  /** Whether the trits {@code from..to-1} of a row are all 0; {@code from} is a multiple of 4. */
+  boolean isZero(int r, int from, int to) {
+    byte[] row = read(r);
+    int all = 0;
+    for (int i = from / 4; i < Math.ceilDiv(to, 4); i++) {
+      all |= row[i];
+    }
+    return all == 0;
   }
 
   private void write(byte[] row, int r) {

@@ -72,10 +72,7 @@ public enum Binding {
   private static Hypervector product(Hypervector a, Hypervector b) {
     long[] plus = new long[a.plus.length];
     long[] minus = new long[a.plus.length];
-    for (int i = 0; i < plus.length; i++) {
-      plus[i] = (a.plus[i] & b.plus[i]) | (a.minus[i] & b.minus[i]);
-      minus[i] = (a.plus[i] & b.minus[i]) | (a.minus[i] & b.plus[i]);
-    }
+    Kernels.active().tritMultiply(a.plus, a.minus, b.plus, b.minus, plus, minus);
     return new Hypervector(a.dim(), plus, minus);
   }
 }

@@ -20,6 +20,9 @@ public final class Hypervector {
   final long[] minus;
   private final int dim;
 
+  /** Counted when first asked for; a race counts twice and gets the same. */
+  private int nonZeros = -1;
+
   Hypervector(int dim, long[] plus, long[] minus) {
     this.dim = dim;
     this.plus = plus;
@@ -34,15 +37,13 @@ public final class Hypervector {
   /**
    * A random hypervector: each trit -1, 0 or +1 with probability exactly 1/3, independent of the
    * others, the same for the same seed everywhere; of two dimensions the smaller is the beginning
-   * of the larger. See {@link TritGenerator} for the generator.
+   * of the larger. See {@link Kernels#tritRandom} for the generator.
    */
   public static Hypervector random(int dim, long seed) {
     Check.atLeast("dim", dim, 1);
     long[] plus = new long[PackedTrits.words(dim)];
     long[] minus = new long[plus.length];
-    for (int word = 0; word < plus.length; word++) {
-      TritGenerator.fill(seed, word, plus, minus);
-    }
+    Kernels.active().tritRandom(seed, plus, minus);
     long used = -1L >>> (plus.length * Long.SIZE - dim);
     plus[plus.length - 1] &= used;
     minus[plus.length - 1] &= used;
@@ -54,9 +55,14 @@ public final class Hypervector {
     return Bundle.of(vectors);
   }
 
+  /** The sign of the weighted sum of the vectors, trit by trit; 0 where it is exactly 0. */
+  public static Hypervector bundle(List<Hypervector> vectors, int[] weights) {
+    return Bundle.of(vectors, weights);
+  }
+
   /**
-   * The sign of the weighted sum of the vectors, trit by trit; 0 where it is exactly 0. Summed in
-   * float64 in the order of the vectors.
+   * {@link #bundle(List, int[])} with weights that need not be integers. The sum is that of the
+   * real numbers, without rounding, so the order of the vectors changes nothing.
    */
   public static Hypervector bundle(List<Hypervector> vectors, float[] weights) {
     return Bundle.of(vectors, weights);
@@ -83,7 +89,13 @@ public final class Hypervector {
    */
   public Hypervector permute(int shift) {
     int by = Math.floorMod(shift, dim);
-    return new Hypervector(dim, Rotation.rotate(plus, by, dim), Rotation.rotate(minus, by, dim));
+    return by == 0 ? this : new Hypervector(dim, rotate(plus, by), rotate(minus, by));
+  }
+
+  private long[] rotate(long[] plane, int by) {
+    long[] out = new long[plane.length];
+    Kernels.active().tritRotate(plane, by, dim, out);
+    return out;
   }
 
   /** Sum of products. */
@@ -102,20 +114,34 @@ public final class Hypervector {
   /** Share of the places whose trits differ, 0 to 1. */
   public double hamming(Hypervector other) {
     checkSameDim(other);
-    int different = 0;
-    for (int i = 0; i < plus.length; i++) {
-      different += Long.bitCount((plus[i] ^ other.plus[i]) | (minus[i] ^ other.minus[i]));
-    }
-    return different / (double) dim;
+    return differences(other) / (double) dim;
   }
 
   /** Number of trits that are not zero. */
   public int nonZeros() {
-    int count = 0;
-    for (int i = 0; i < plus.length; i++) {
-      count += Long.bitCount(plus[i] | minus[i]);
+    int count = nonZeros;
+    if (count < 0) {
+      count = 0;
+      for (int i = 0; i < plus.length; i++) {
+        count += Long.bitCount(plus[i] | minus[i]);
+      }
+      nonZeros = count;
     }
     return count;
+  }
+
+  long differences(Hypervector other) {
+    return Kernels.active().tritDifferences(plus, minus, other.plus, other.minus);
+  }
+
+  /** +1 where a plane of this vector is set, -1 where this vector is 0. */
+  Hypervector against(long[] plane) {
+    long[] zero = new long[plane.length];
+    for (int i = 0; i < zero.length; i++) {
+      zero[i] = ~(plus[i] | minus[i]);
+    }
+    zero[zero.length - 1] &= -1L >>> (zero.length * Long.SIZE - dim);
+    return new Hypervector(dim, plane, zero);
   }
 
   void checkSameDim(Hypervector other) {
