@@ -1,0 +1,505 @@
+/*
+ * Products of int8 activations and ternary weights, out[b, r] = sum_c x[b, c] * trit[r, c], exact
+ * for every input: the loops of the backend `native` (NativeKernels.java), which cuts the work and
+ * checks the arguments.
+ *
+ * One object file serves every CPU of an architecture: each instruction set is compiled under a
+ * target attribute and chosen at run time. They differ in speed only; all read one layout and give
+ * the same bits.
+ *
+ * Layout: [ceil(rows / 32)][ceil(cols / 16)][32 rows][4 bytes]; byte j of a row holds trit + 1 of
+ * the columns j, 4 + j, 8 + j and 12 + j of the step of 16, the first in the low bits. A load gives
+ * whole rows in 32-bit lanes, four consecutive columns of x meet all of them by a broadcast, and no
+ * sum ever crosses lanes. Padding is trit 0.
+ *
+ * Activations are prepared once a call: rows of x are gathered in tiles and interleaved, columns
+ * are padded to steps with zeros, and each group begins a step of its own, so that a group of any
+ * size is a range of whole steps. As codes are trit + 1, the sum of x has to be taken off again:
+ * it is prepared too.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
+#endif
+
+#define EXPORT __attribute__((visibility("default")))
+#define INLINE static inline __attribute__((always_inline))
+
+enum {
+  BLOCK_ROWS = 32,
+  STEP_COLS = 16,
+  STEP_BYTES = BLOCK_ROWS * 4,
+  /* 64 * (2 * 128) * 65536 = 2^30: the topmost field of a code, unshifted, stays inside int32. */
+  CHUNK_STEPS = 65536 / STEP_COLS,
+  MAX_TILE = 12,
+  /* Rows of x in a tile of tables, the lanes of 64 bytes of int16; fewer than half do not pay. */
+  TABLE_TILE = 32,
+  /* Entries of a table: codes of four trits + 1 in 2-bit fields are at most 0xaa. */
+  TABLE_ENTRIES = 171,
+  /* 15 * 4 tables * (4 * 128) = 30720 stays inside int16. */
+  STEPS_BEFORE_WIDENING = 15,
+};
+
+/* One call: what all its tasks share. scales is null for a product in integers. */
+struct product {
+  int64_t batch, rows, cols, group, groups;
+  /* Steps of a row of the layout, and of a prepared row of x. */
+  int64_t steps, prepared_steps;
+  const int8_t *prepared;
+  const uint8_t *layout;
+  const float *scales;
+  void *out;
+};
+
+/* sums[t][r] = sum_c x[t, c] * (trit[r, c] + 1) of 32 rows, over steps and a tile of x. */
+typedef void sum_tile(const uint8_t *w, const int8_t *x, int64_t steps, int count, int32_t *sums);
+
+/* All rows from..to of a tile of x; scratch is for tables. */
+typedef void multiply_tile(
+    const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch);
+
+INLINE int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
+INLINE int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/* The columns of a group, and the steps of the layout that hold them. */
+struct span {
+  int64_t from, to, first_step, steps;
+};
+
+INLINE struct span span_of(const struct product *p, int64_t group) {
+  struct span s = {.from = group * p->group, .to = min(p->cols, (group + 1) * p->group)};
+  s.first_step = s.from / STEP_COLS;
+  s.steps = ceil_div(s.to, STEP_COLS) - s.first_step;
+  return s;
+}
+
+static struct product product_of(
+    int64_t batch, int64_t rows, int64_t cols, int64_t group, const int8_t *prepared) {
+  struct product p = {
+      .batch = batch, .rows = rows, .cols = cols, .group = group, .prepared = prepared};
+  p.groups = ceil_div(cols, group);
+  p.steps = ceil_div(cols, STEP_COLS);
+  p.prepared_steps = p.steps;
+  if (group % STEP_COLS != 0) {
+    p.prepared_steps = 0;
+    for (int64_t g = 0; g < p.groups; g++) {
+      p.prepared_steps += span_of(&p, g).steps;
+    }
+  }
+  return p;
+}
+
+/* Prepared: int32 sums [batch][groups], then the tiles of rows of x one after the other. */
+INLINE const int32_t *sums_of(const struct product *p, int64_t row) {
+  return (const int32_t *)p->prepared + row * p->groups;
+}
+
+INLINE const int8_t *tile_of(const struct product *p, int64_t row) {
+  return (const int8_t *)sums_of(p, p->batch) + row * p->prepared_steps * STEP_COLS;
+}
+
+/* A tile in dot products, block after block. */
+INLINE void multiply_blocks(
+    const struct product *p, int64_t first, int count, int64_t from, int64_t to, sum_tile *sum) {
+  int64_t block_bytes = p->steps * STEP_BYTES;
+  for (int64_t row = from; row < to; row += BLOCK_ROWS) {
+    int rows = (int)min(BLOCK_ROWS, to - row);
+    const int8_t *x = tile_of(p, first);
+    float total[MAX_TILE][BLOCK_ROWS] = {{0}};
+    int32_t sums[MAX_TILE][BLOCK_ROWS];
+    for (int64_t g = 0; g < p->groups; g++) {
+      struct span s = span_of(p, g);
+      const uint8_t *w = p->layout + row / BLOCK_ROWS * block_bytes + s.first_step * STEP_BYTES;
+      sum(w, x, min(s.steps, CHUNK_STEPS), count, &sums[0][0]);
+      for (int64_t done = CHUNK_STEPS; done < s.steps; done += CHUNK_STEPS) {
+        int32_t more[MAX_TILE][BLOCK_ROWS];
+        sum(w + done * STEP_BYTES, x + done * STEP_COLS * count,
+            min(s.steps - done, CHUNK_STEPS), count, &more[0][0]);
+        for (int i = 0; i < count * BLOCK_ROWS; i++) {
+          (&sums[0][0])[i] = (int32_t)((uint32_t)(&sums[0][0])[i] + (uint32_t)(&more[0][0])[i]);
+        }
+      }
+      x += s.steps * STEP_COLS * count;
+      for (int t = 0; t < count; t++) {
+        uint32_t offset = (uint32_t)sums_of(p, first + t)[g];
+        for (int r = 0; r < BLOCK_ROWS; r++) {
+          sums[t][r] = (int32_t)((uint32_t)sums[t][r] - offset);
+        }
+      }
+      if (p->scales) {
+        float scale[BLOCK_ROWS] = {0};
+        for (int r = 0; r < rows; r++) {
+          scale[r] = p->scales[(row + r) * p->groups + g];
+        }
+        for (int t = 0; t < count; t++) {
+          for (int r = 0; r < BLOCK_ROWS; r++) {
+            total[t][r] += scale[r] * (float)sums[t][r];
+          }
+        }
+      }
+    }
+    const void *result = p->scales ? (const void *)total : (const void *)sums;
+    for (int t = 0; t < count; t++) {
+      memcpy((int32_t *)p->out + (first + t) * p->rows + row,
+             (const int32_t *)result + t * BLOCK_ROWS, (size_t)rows * 4);
+    }
+  }
+}
+
+/* Works on 32 rows of x at a time: an addition is one 64-byte vector, or what makes one up. */
+typedef int16_t narrow __attribute__((vector_size(2 * TABLE_TILE)));
+typedef int32_t wide __attribute__((vector_size(4 * TABLE_TILE)));
+typedef float reals __attribute__((vector_size(4 * TABLE_TILE)));
+typedef int8_t bytes __attribute__((vector_size(TABLE_TILE)));
+
+/* The 81 signed sums of the columns 0, 4, 8 and 12 of x, where the code of their trits finds them. */
+INLINE void tabulate(const int8_t *x, narrow *table) {
+  narrow column[4];
+  for (int f = 0; f < 4; f++) {
+    bytes b;
+    memcpy(&b, x + 4 * f * TABLE_TILE, sizeof b);
+    column[f] = __builtin_convertvector(b, narrow);
+  }
+  narrow s3 = -column[3] - column[2] - column[1];
+  for (int d3 = 0; d3 < 3; d3++, s3 += column[3]) {
+    narrow s2 = s3;
+    for (int d2 = 0; d2 < 3; d2++, s2 += column[2]) {
+      narrow s1 = s2;
+      for (int d1 = 0; d1 < 3; d1++, s1 += column[1]) {
+        narrow *entry = table + 64 * d3 + 16 * d2 + 4 * d1;
+        entry[0] = s1 - column[0];
+        entry[1] = s1;
+        entry[2] = s1 + column[0];
+      }
+    }
+  }
+}
+
+/*
+ * A tile in tables of sums ("four Russians"), where no instruction sums products of bytes in int32:
+ * a lane is a row of x, and four columns cost a row of weights one addition and no product.
+ */
+INLINE void multiply_tables(
+    const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch) {
+  int64_t block_bytes = p->steps * STEP_BYTES;
+  int64_t padded = ceil_div(to - from, BLOCK_ROWS) * BLOCK_ROWS;
+  const uint8_t *blocks = p->layout + from / BLOCK_ROWS * block_bytes;
+  narrow *tables = scratch;
+  narrow *some = tables + 4 * TABLE_ENTRIES;
+  wide *sums = (wide *)(some + padded);
+  reals *total = (reals *)(sums + padded);
+  const int8_t *x = tile_of(p, first);
+  memset(total, 0, p->scales ? (size_t)padded * sizeof *total : 0);
+  for (int64_t g = 0; g < p->groups; g++) {
+    struct span s = span_of(p, g);
+    memset(some, 0, (size_t)padded * sizeof *some);
+    memset(sums, 0, (size_t)padded * sizeof *sums);
+    for (int64_t step = 0; step < s.steps; step++, x += STEP_COLS * TABLE_TILE) {
+      for (int j = 0; j < 4; j++) {
+        tabulate(x + j * TABLE_TILE, tables + j * TABLE_ENTRIES);
+      }
+      const uint8_t *w = blocks + (s.first_step + step) * STEP_BYTES;
+      for (int64_t row = 0; row < padded; row += BLOCK_ROWS, w += block_bytes) {
+        for (int r = 0; r < BLOCK_ROWS; r++) {
+          uint32_t codes;
+          memcpy(&codes, w + 4 * r, sizeof codes);
+          some[row + r] += (tables[codes & 255] + tables[TABLE_ENTRIES + (codes >> 8 & 255)]) +
+                           (tables[2 * TABLE_ENTRIES + (codes >> 16 & 255)] +
+                            tables[3 * TABLE_ENTRIES + (codes >> 24)]);
+        }
+      }
+      if ((step + 1) % STEPS_BEFORE_WIDENING == 0 || step + 1 == s.steps) {
+        for (int64_t row = 0; row < padded; row++) {
+          sums[row] += __builtin_convertvector(some[row], wide);
+          some[row] = (narrow){0};
+        }
+      }
+    }
+    for (int64_t row = 0; p->scales && row < to - from; row++) {
+      float scale = p->scales[(from + row) * p->groups + g];
+      total[row] += scale * __builtin_convertvector(sums[row], reals);
+    }
+  }
+  const int32_t *result = p->scales ? (const int32_t *)total : (const int32_t *)sums;
+  int32_t *out = (int32_t *)p->out + first * p->rows;
+  for (int64_t row = from; row < to; row++, result += TABLE_TILE) {
+    for (int t = 0; t < count; t++) {
+      out[t * p->rows + row] = result[t];
+    }
+  }
+}
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAMED(name) JOIN(name, ISA)
+
+#if defined(__x86_64__)
+
+static int has_avx2(void) { return __builtin_cpu_supports("avx2"); }
+static int has_avx512bw(void) {
+  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+static int has_avx512vnni(void) { return has_avx512bw() && __builtin_cpu_supports("avx512vnni"); }
+
+/* Leaf 7.1 of CPUID; not every compiler that knows the instructions knows their name. */
+static int has_avxvnni(void) {
+  unsigned a, b, c, d;
+  return has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1);
+}
+
+#define ISA avx2
+#define TARGET __attribute__((target("avx2")))
+#define LANES 8
+#define PAIRS(w, x) _mm256_maddubs_epi16((__m256i)(w), (__m256i)(x))
+#define WIDENED(s) _mm256_madd_epi16((__m256i)(s), _mm256_set1_epi16(1))
+#include "ternary-pairs.h"
+
+#define ISA avx512bw
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl")))
+#define LANES 16
+#define PAIRS(w, x) _mm512_maddubs_epi16((__m512i)(w), (__m512i)(x))
+#define WIDENED(s) _mm512_madd_epi16((__m512i)(s), _mm512_set1_epi16(1))
+#include "ternary-pairs.h"
+
+#define ISA avxvnni
+#define TARGET __attribute__((target("avx2,avxvnni")))
+#define LANES 8
+#define TOP_SHIFT 0
+#define VECTORS 2
+#define TILE 4
+#define DOT(s, w, x) _mm256_dpbusd_avx_epi32((__m256i)(s), (__m256i)(w), (__m256i)(x))
+#include "ternary-dots.h"
+
+#define ISA avx512vnni
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
+#define LANES 16
+#define TOP_SHIFT 0
+#define VECTORS 2
+#define TILE 12
+#define DOT(s, w, x) _mm512_dpbusd_epi32((__m512i)(s), (__m512i)(w), (__m512i)(x))
+#include "ternary-dots.h"
+
+#elif defined(__aarch64__)
+
+static int has_neon(void) { return 1; }
+
+#define ISA neon
+#define TARGET
+#define LANES 4
+#define TOP_SHIFT 6
+#define VECTORS 4
+#define TILE 1
+#define DOT(s, w, x) neon_dot(s, (int8x16_t)(w), (int8x16_t)(x))
+/* Fields are at most 32, so that four products stay inside int16. */
+INLINE int32x4_t neon_dot(int32x4_t s, int8x16_t w, int8x16_t x) {
+  int16x8_t low = vmull_s8(vget_low_s8(w), vget_low_s8(x));
+  return vpadalq_s16(s, vpaddq_s16(low, vmull_high_s8(w, x)));
+}
+#define TABLES
+#include "ternary-dots.h"
+
+/* An older clang has the instruction only where the target CPU is known to. */
+#if defined(__ARM_FEATURE_DOTPROD) || !defined(__clang__) || __clang_major__ >= 16
+#define HAVE_DOTPROD
+static int has_dotprod(void) {
+#if defined(__ARM_FEATURE_DOTPROD)
+  return 1;
+#elif defined(__linux__)
+  return getauxval(AT_HWCAP) >> 20 & 1;
+#else
+  return 0;
+#endif
+}
+
+#define ISA dotprod
+#if defined(__ARM_FEATURE_DOTPROD)
+#define TARGET
+#elif defined(__clang__)
+#define TARGET __attribute__((target("dotprod")))
+#else
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
+#endif
+#define LANES 4
+#define TOP_SHIFT 6
+#define VECTORS 4
+#define TILE 4
+#define DOT(s, w, x) vdotq_s32(s, (int8x16_t)(w), (int8x16_t)(x))
+#include "ternary-dots.h"
+#endif
+
+#endif
+
+/* The definition, and what is left where no instruction set above fits. */
+static void sum_portable(
+    const uint8_t *w, const int8_t *x, int64_t steps, int count, int32_t *sums) {
+  (void)count;
+  memset(sums, 0, BLOCK_ROWS * sizeof *sums);
+  for (int64_t s = 0; s < steps; s++, w += STEP_BYTES, x += STEP_COLS) {
+    for (int i = 0; i < STEP_BYTES; i++) {
+      for (int f = 0; f < 4; f++) {
+        sums[i / 4] += (w[i] >> 2 * f & 3) * x[4 * f + i % 4];
+      }
+    }
+  }
+}
+
+static void multiply_portable(
+    const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch) {
+  (void)scratch;
+  multiply_blocks(p, first, count, from, to, sum_portable);
+}
+
+static int always(void) { return 1; }
+
+/* Best first. */
+static const struct isa {
+  const char *name;
+  int (*supported)(void);
+  int tile;
+  multiply_tile *blocks, *tables;
+} ISAS[] = {
+#if defined(__x86_64__)
+    {"avx512vnni", has_avx512vnni, 12, multiply_avx512vnni, 0},
+    {"avxvnni", has_avxvnni, 4, multiply_avxvnni, 0},
+    {"avx512bw", has_avx512bw, 1, multiply_avx512bw, tables_avx512bw},
+    {"avx2", has_avx2, 1, multiply_avx2, tables_avx2},
+#elif defined(__aarch64__)
+#if defined(HAVE_DOTPROD)
+    {"dotprod", has_dotprod, 4, multiply_dotprod, 0},
+#endif
+    {"neon", has_neon, 1, multiply_neon, tables_neon},
+#endif
+    {"portable", always, 1, multiply_portable, 0},
+};
+
+/* Rows of x of the next tile, which depends on how many are left alone. */
+static int tile(const struct isa *isa, int64_t left) {
+  if (isa->tables && left >= TABLE_TILE / 2) {
+    return (int)min(left, TABLE_TILE);
+  }
+  int size = isa->tile;
+  while (size > left) {
+    size = size > 8 ? 8 : size / 2;
+  }
+  return size;
+}
+
+static int uses_tables(const struct isa *isa, int count) { return isa->tables && count > 1; }
+
+/* The name of instruction set i, null where this CPU has not got it, "" behind the last. */
+EXPORT const char *tritter_isa(int32_t i) {
+  int32_t count = sizeof ISAS / sizeof ISAS[0];
+  return i >= count ? "" : ISAS[i].supported() ? ISAS[i].name : 0;
+}
+
+EXPORT int64_t tritter_layout_bytes(int64_t rows, int64_t cols) {
+  return ceil_div(rows, BLOCK_ROWS) * ceil_div(cols, STEP_COLS) * STEP_BYTES;
+}
+
+/* Rows from..to, from a multiple of 32, of 2-bit trits: 0 = 00, +1 = 01, -1 = 10. */
+EXPORT void tritter_layout(
+    const uint8_t *packed, uint8_t *layout, int64_t cols, int64_t from, int64_t to) {
+  int64_t row_bytes = ceil_div(cols, 4);
+  int64_t block_bytes = ceil_div(cols, STEP_COLS) * STEP_BYTES;
+  layout += from / BLOCK_ROWS * block_bytes;
+  memset(layout, 0x55, (size_t)(ceil_div(to - from, BLOCK_ROWS) * block_bytes));
+  for (int64_t row = from; row < to; row++) {
+    const uint8_t *source = packed + row * row_bytes;
+    uint8_t *target = layout + (row - from) / BLOCK_ROWS * block_bytes + row % BLOCK_ROWS * 4;
+    for (int64_t i = 0; i < row_bytes; i++) {
+      /* Trit + 1 of four fields at once: 00, 01, 10 become 01, 10, 00. */
+      int low = source[i] & 0x55, high = source[i] >> 1 & 0x55;
+      int codes = low << 1 | (~(low | high) & 0x55);
+      uint8_t *word = target + i / 4 * STEP_BYTES;
+      for (int j = 0; j < 4; j++) {
+        int field = 2 * (int)(i % 4);
+        word[j] = (uint8_t)((word[j] & ~(3 << field)) | (codes >> 2 * j & 3) << field);
+      }
+    }
+  }
+}
+
+/* Bytes of memory for tritter_prepare. */
+EXPORT int64_t tritter_prepared_bytes(int64_t batch, int64_t cols, int64_t group) {
+  struct product p = product_of(batch, 0, cols, group, 0);
+  int64_t padded = ceil_div(batch, TABLE_TILE) * TABLE_TILE;
+  return batch * p.groups * 4 + padded * p.prepared_steps * STEP_COLS;
+}
+
+/* Bytes of memory for tritter_multiply, whose tasks take at most so many rows. */
+EXPORT int64_t tritter_scratch_bytes(int32_t isa, int64_t batch, int64_t rows) {
+  int64_t bytes = 4 * TABLE_ENTRIES * sizeof(narrow) +
+                  (rows + BLOCK_ROWS) * (sizeof(narrow) + sizeof(wide) + sizeof(reals));
+  return uses_tables(ISAS + isa, tile(ISAS + isa, batch)) ? bytes : 0;
+}
+
+/* Prepares rows first..last of x [batch, cols]; first is a multiple of 96. */
+EXPORT void tritter_prepare(
+    int32_t isa, const int8_t *x, int8_t *prepared, int64_t batch, int64_t cols, int64_t group,
+    int64_t first, int64_t last) {
+  struct product p = product_of(batch, 0, cols, group, prepared);
+  for (int count; first < last; first += count) {
+    count = tile(ISAS + isa, batch - first);
+    int tables = uses_tables(ISAS + isa, count);
+    int lanes = tables ? TABLE_TILE : count;
+    int unit = tables ? 1 : 4;
+    int8_t *start = (int8_t *)tile_of(&p, first);
+    if (count < lanes) {
+      memset(start, 0, (size_t)(p.prepared_steps * STEP_COLS * lanes));
+    }
+    for (int t = 0; t < count; t++) {
+      const int8_t *row = x + (first + t) * cols;
+      int8_t *target = start + t * unit;
+      for (int64_t g = 0; g < p.groups; g++) {
+        struct span s = span_of(&p, g);
+        int32_t sum = 0;
+        for (int64_t c = s.from; c < s.to; c++) {
+          sum += row[c];
+        }
+        ((int32_t *)sums_of(&p, first + t))[g] = sum;
+        for (int64_t step = s.first_step; step < s.first_step + s.steps; step++) {
+          int8_t padded[STEP_COLS] = {0};
+          int64_t from = step * STEP_COLS, to = from + STEP_COLS;
+          if (from >= s.from && to <= s.to) {
+            memcpy(padded, row + from, STEP_COLS);
+          } else {
+            for (int64_t c = from < s.from ? s.from : from; c < min(to, s.to); c++) {
+              padded[c - from] = row[c];
+            }
+          }
+          for (int c = 0; c < STEP_COLS; c += unit, target += lanes * unit) {
+            memcpy(target, padded + c, (size_t)unit);
+          }
+        }
+      }
+    }
+  }
+}
+
+/*
+ * The part of the product in rows first..last of x and rows from..to of the weights; first is a
+ * multiple of 96 and from one of 32. Writes int32, or float32 with scales [rows, groups].
+ */
+EXPORT void tritter_multiply(
+    int32_t isa, const uint8_t *layout, const int8_t *prepared, const float *scales, void *out,
+    int64_t batch, int64_t rows, int64_t cols, int64_t group, int64_t first, int64_t last,
+    int64_t from, int64_t to, void *scratch) {
+  struct product p = product_of(batch, rows, cols, group, prepared);
+  p.layout = layout;
+  p.scales = scales;
+  p.out = out;
+  for (int count; first < last; first += count) {
+    count = tile(ISAS + isa, batch - first);
+    multiply_tile *multiply =
+        uses_tables(ISAS + isa, count) ? ISAS[isa].tables : ISAS[isa].blocks;
+    multiply(&p, first, count, from, to, scratch);
+  }
+}
