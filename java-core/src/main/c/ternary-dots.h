@@ -19,6 +19,9 @@ INLINE TARGET void NAMED(sum_one)(
     const uint8_t *w, const int8_t *x, int64_t steps, int32_t *sums) {
   NAMED(ints) sum[4][VECTORS] = {{{0}}};
   for (int64_t s = 0; s < steps; s++, w += STEP_BYTES, x += STEP_COLS) {
+    for (int line = 0; line < VECTORS * LANES * 4; line += 64) {
+      __builtin_prefetch(w + PREFETCH + line);
+    }
     NAMED(words) codes[VECTORS];
 #pragma GCC unroll 4
     for (int v = 0; v < VECTORS; v++) {
@@ -81,7 +84,8 @@ INLINE TARGET void NAMED(sum_many)(
 
 static TARGET void NAMED(sum)(
     const uint8_t *w, const int8_t *x, int64_t steps, int count, int32_t *sums) {
-  for (int row = 0; row < BLOCK_ROWS; row += VECTORS * LANES, w += VECTORS * LANES * 4, sums += VECTORS * LANES) {
+  enum { ROWS = VECTORS * LANES };
+  for (int row = 0; row < BLOCK_ROWS; row += ROWS, w += 4 * ROWS, sums += ROWS) {
     switch (count) {
       case 1: NAMED(sum_one)(w, x, steps, sums); break;
 #if TILE > 1

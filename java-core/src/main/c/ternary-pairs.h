@@ -23,6 +23,8 @@ static TARGET void NAMED(sum)(
     NAMED(shorts) fours[VECTORS_OF_STEP] = {{0}};
     int64_t end = min(steps, s + STEPS);
     for (int64_t i = s; i < end; i++, w += STEP_BYTES, x += STEP_COLS) {
+      __builtin_prefetch(w + PREFETCH);
+      __builtin_prefetch(w + PREFETCH + 64);
       NAMED(ints) column[4];
 #pragma GCC unroll 4
       for (int f = 0; f < 4; f++) {

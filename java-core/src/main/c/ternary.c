@@ -40,10 +40,12 @@ enum {
   /* 64 * (2 * 128) * 65536 = 2^30: the topmost field of a code, unshifted, stays inside int32. */
   CHUNK_STEPS = 65536 / STEP_COLS,
   MAX_TILE = 12,
+  /* Bytes ahead of a stream of weights: about a hundred nanoseconds. */
+  PREFETCH = 4096,
   /* Rows of x in a tile of tables, the lanes of 64 bytes of int16; fewer than half do not pay. */
   TABLE_TILE = 32,
-  /* Entries of a table: codes of four trits + 1 in 2-bit fields are at most 0xaa. */
-  TABLE_ENTRIES = 171,
+  /* Entries of a table: one for each value of four trits. */
+  TABLE_ENTRIES = 81,
   /* 15 * 4 tables * (4 * 128) = 30720 stays inside int16. */
   STEPS_BEFORE_WIDENING = 15,
 };
@@ -160,7 +162,7 @@ typedef int32_t wide __attribute__((vector_size(4 * TABLE_TILE)));
 typedef float reals __attribute__((vector_size(4 * TABLE_TILE)));
 typedef int8_t bytes __attribute__((vector_size(TABLE_TILE)));
 
-/* The 81 signed sums of the columns 0, 4, 8 and 12 of x, where the code of their trits finds them. */
+/* The 81 signed sums of the columns 0, 4, 8 and 12 of x; their trits + 1 are the digits of an index. */
 INLINE void tabulate(const int8_t *x, narrow *table) {
   narrow column[4];
   for (int f = 0; f < 4; f++) {
@@ -174,12 +176,25 @@ INLINE void tabulate(const int8_t *x, narrow *table) {
     for (int d2 = 0; d2 < 3; d2++, s2 += column[2]) {
       narrow s1 = s2;
       for (int d1 = 0; d1 < 3; d1++, s1 += column[1]) {
-        narrow *entry = table + 64 * d3 + 16 * d2 + 4 * d1;
+        narrow *entry = table + 27 * d3 + 9 * d2 + 3 * d1;
         entry[0] = s1 - column[0];
         entry[1] = s1;
         entry[2] = s1 + column[0];
       }
     }
+  }
+}
+
+/*
+ * Digits of base 4 to base 3, in each byte of 32 words. Tables that codes index as they are would lie
+ * in 27 of the 64 sets of an L1 cache, and be evicted before they are used.
+ */
+INLINE void densify(const uint8_t *w, uint32_t *dense) {
+  for (int r = 0; r < BLOCK_ROWS; r++) {
+    uint32_t c;
+    memcpy(&c, w + 4 * r, sizeof c);
+    c -= c >> 2 & 0x33333333u;
+    dense[r] = c - 7 * (c >> 4 & 0x0f0f0f0fu);
   }
 }
 
@@ -208,9 +223,10 @@ INLINE void multiply_tables(
       }
       const uint8_t *w = blocks + (s.first_step + step) * STEP_BYTES;
       for (int64_t row = 0; row < padded; row += BLOCK_ROWS, w += block_bytes) {
+        uint32_t dense[BLOCK_ROWS];
+        densify(w, dense);
         for (int r = 0; r < BLOCK_ROWS; r++) {
-          uint32_t codes;
-          memcpy(&codes, w + 4 * r, sizeof codes);
+          uint32_t codes = dense[r];
           some[row + r] += (tables[codes & 255] + tables[TABLE_ENTRIES + (codes >> 8 & 255)]) +
                            (tables[2 * TABLE_ENTRIES + (codes >> 16 & 255)] +
                             tables[3 * TABLE_ENTRIES + (codes >> 24)]);
@@ -441,6 +457,28 @@ EXPORT int64_t tritter_scratch_bytes(int32_t isa, int64_t batch, int64_t rows) {
   return uses_tables(ISAS + isa, tile(ISAS + isa, batch)) ? bytes : 0;
 }
 
+/* One row of x of a tile: its columns in steps, units of them `stride` bytes apart. */
+INLINE void scatter(
+    const struct product *p, const int8_t *row, int8_t *target, const int unit, int64_t stride) {
+  for (int64_t g = 0; g < p->groups; g++) {
+    struct span s = span_of(p, g);
+    for (int64_t c = s.first_step * STEP_COLS; c < s.to; c += STEP_COLS) {
+      int8_t padded[STEP_COLS] = {0};
+      const int8_t *columns = row + c;
+      if (c < s.from || c + STEP_COLS > s.to) {
+        for (int64_t i = c < s.from ? s.from : c; i < min(c + STEP_COLS, s.to); i++) {
+          padded[i - c] = row[i];
+        }
+        columns = padded;
+      }
+#pragma GCC unroll 16
+      for (int i = 0; i < STEP_COLS; i += unit, target += stride) {
+        memcpy(target, columns + i, (size_t)unit);
+      }
+    }
+  }
+}
+
 /* Prepares rows first..last of x [batch, cols]; first is a multiple of 96. */
 EXPORT void tritter_prepare(
     int32_t isa, const int8_t *x, int8_t *prepared, int64_t batch, int64_t cols, int64_t group,
@@ -449,36 +487,27 @@ EXPORT void tritter_prepare(
   for (int count; first < last; first += count) {
     count = tile(ISAS + isa, batch - first);
     int tables = uses_tables(ISAS + isa, count);
-    int lanes = tables ? TABLE_TILE : count;
-    int unit = tables ? 1 : 4;
     int8_t *start = (int8_t *)tile_of(&p, first);
-    if (count < lanes) {
-      memset(start, 0, (size_t)(p.prepared_steps * STEP_COLS * lanes));
+    if (tables && count < TABLE_TILE) {
+      memset(start, 0, (size_t)(p.prepared_steps * STEP_COLS * TABLE_TILE));
     }
     for (int t = 0; t < count; t++) {
       const int8_t *row = x + (first + t) * cols;
-      int8_t *target = start + t * unit;
+      int32_t *sums = (int32_t *)sums_of(&p, first + t);
       for (int64_t g = 0; g < p.groups; g++) {
         struct span s = span_of(&p, g);
         int32_t sum = 0;
         for (int64_t c = s.from; c < s.to; c++) {
           sum += row[c];
         }
-        ((int32_t *)sums_of(&p, first + t))[g] = sum;
-        for (int64_t step = s.first_step; step < s.first_step + s.steps; step++) {
-          int8_t padded[STEP_COLS] = {0};
-          int64_t from = step * STEP_COLS, to = from + STEP_COLS;
-          if (from >= s.from && to <= s.to) {
-            memcpy(padded, row + from, STEP_COLS);
-          } else {
-            for (int64_t c = from < s.from ? s.from : from; c < min(to, s.to); c++) {
-              padded[c - from] = row[c];
-            }
-          }
-          for (int c = 0; c < STEP_COLS; c += unit, target += lanes * unit) {
-            memcpy(target, padded + c, (size_t)unit);
-          }
-        }
+        sums[g] = sum;
+      }
+      if (tables) {
+        scatter(&p, row, start + t, 1, TABLE_TILE);
+      } else if (count == 1) {
+        scatter(&p, row, start, STEP_COLS, STEP_COLS);
+      } else {
+        scatter(&p, row, start + t * 4, 4, count * 4);
       }
     }
   }
