@@ -4,6 +4,7 @@ import static io.tritter.kernel.Native.check;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -56,28 +57,51 @@ final class Matmul {
   }
 
   /**
-   * B is packed into panels of two vectors' width; tiles of 4 rows x 1 panel keep their 8 sums in
-   * registers, and A is broadcast straight from where it lies (Goto and van de Geijn, 2008).
+   * B is packed into panels of two vectors' width, shared by all threads; each task packs its rows
+   * of A, and tiles keep their sums in registers (Goto and van de Geijn, 2008).
+   *
+   * <p>Packed panels are heap arrays: C2 proves their indices in range once a loop, where a native
+   * segment with long offsets costs a comparison an element.
    */
   static final class Simd {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final int L = F.length();
 
+    /** 512-bit machines have 32 vector registers. */
+    private static final boolean WIDE = L >= 16;
+
+    private static final int MR = WIDE ? WideTile.ROWS : NarrowTile.ROWS;
+
     /** Columns of a panel. */
     private static final int NR = 2 * L;
 
-    /** Rows of a tile. */
-    private static final int MR = 4;
+    /** Rows of a task: its packed part of A stays in the second-level cache. */
+    private static final int MANY_ROWS = 192;
 
-    /** Rows and panels of a task: its part of A stays in the second-level cache. */
-    private static final int TASK_ROWS = 64;
+    /** Rows of a task where rows are few. */
+    private static final int FEW_ROWS = 48;
 
-    private static final int TASK_PANELS = 8;
+    /** Tasks that keep the threads of a large machine busy. */
+    private static final int TASKS = 16;
 
     /** Floats of packed B at a time, 4 MiB: wider matrices go in column blocks. */
     private static final int PACKED = 1 << 20;
 
+    /**
+     * Floats before the first panel: the header of an array has 16 bytes, and large arrays start at
+     * a page, so vectors then cross no cache line (5 % faster; nothing depends on it).
+     */
+    private static final int ALIGN = 12;
+
+    private static final ThreadLocal<Rows> ROWS = ThreadLocal.withInitial(Rows::new);
+
     private Simd() {}
+
+    /** Working memory of a thread: packed rows of A, one tile of C. */
+    private static final class Rows {
+      private final float[] a = new float[MANY_ROWS * KC];
+      private final float[] tile = new float[MR * NR];
+    }
 
     static void run(
         MemorySegment a,
@@ -93,35 +117,31 @@ final class Matmul {
       if (inner == 0 && !accumulate) {
         c.asSlice(0, 4L * rows * cols).fill((byte) 0);
       }
-      long rowStep = 4L * (transposeA ? 1 : inner);
-      long kStep = 4L * (transposeA ? rows : 1);
       int blockCols = Math.min((cols + NR - 1) / NR, PACKED / (KC * NR)) * NR;
-      float[] packed = Scratch.floats(blockCols * Math.min(KC, inner));
+      float[] packed = Scratch.floats(ALIGN + blockCols * Math.min(KC, inner));
+      int taskRows = rows >= TASKS * MANY_ROWS / 2 ? MANY_ROWS : FEW_ROWS;
+      int rowTasks = (rows + taskRows - 1) / taskRows;
       for (int j0 = 0; j0 < cols; j0 += blockCols) {
         for (int k0 = 0; k0 < inner; k0 += KC) {
           int kc = Math.min(KC, inner - k0);
-          int width = Math.min(blockCols, cols - j0);
-          int panels = (width + NR - 1) / NR;
+          int panels = (Math.min(blockCols, cols - j0) + NR - 1) / NR;
+          int panelTasks = Math.min(panels, Math.max(1, TASKS / rowTasks));
+          int taskPanels = (panels + panelTasks - 1) / panelTasks;
           packPanels(b, transposeB, packed, j0, k0, kc, panels, cols, inner);
           Block block =
               new Block(
-                  a,
-                  k0 * kStep,
-                  rowStep,
-                  kStep,
-                  packed,
-                  c,
-                  j0,
-                  kc,
-                  rows,
-                  cols,
-                  panels,
-                  accumulate || k0 > 0);
-          int rowTasks = (rows + TASK_ROWS - 1) / TASK_ROWS;
-          int panelTasks = (panels + TASK_PANELS - 1) / TASK_PANELS;
+                  a, transposeA, packed, c, rows, cols, inner, j0, k0, kc, accumulate || k0 > 0);
           Workers.run(
               rowTasks * panelTasks,
-              task -> block.multiply(task % rowTasks * TASK_ROWS, task / rowTasks * TASK_PANELS));
+              task -> {
+                int row = task / panelTasks * taskRows;
+                int panel = task % panelTasks * taskPanels;
+                block.multiply(
+                    row,
+                    Math.min(rows, row + taskRows),
+                    panel,
+                    Math.min(panels, panel + taskPanels));
+              });
         }
       }
     }
@@ -143,9 +163,10 @@ final class Matmul {
             int width = Math.min(NR, cols - j);
             if (transposeB) {
               packTransposed(
-                  b, ((long) j * inner + k0) << 2, inner, packed, p * kc * NR, kc, width);
+                  b, ((long) j * inner + k0) << 2, inner, packed, ALIGN + p * kc * NR, kc, width);
             } else {
-              packStraight(b, ((long) k0 * cols + j) << 2, cols, packed, p * kc * NR, kc, width);
+              packStraight(
+                  b, ((long) k0 * cols + j) << 2, cols, packed, ALIGN + p * kc * NR, kc, width);
             }
           });
     }
@@ -187,136 +208,120 @@ final class Matmul {
     @SuppressWarnings("ArrayRecordComponent") // private, and never compared
     private record Block(
         MemorySegment a,
-        long aOffset,
-        long rowStep,
-        long kStep,
+        boolean transposeA,
         float[] packed,
         MemorySegment c,
-        int firstCol,
-        int kc,
         int rows,
         int cols,
-        int panels,
+        int inner,
+        int firstCol,
+        int firstInner,
+        int kc,
         boolean add) {
 
-      void multiply(int firstRow, int firstPanel) {
-        int lastRow = Math.min(rows, firstRow + TASK_ROWS);
-        int lastPanel = Math.min(panels, firstPanel + TASK_PANELS);
-        float[] edge = new float[MR * NR];
+      void multiply(int firstRow, int lastRow, int firstPanel, int lastPanel) {
+        Rows work = ROWS.get();
+        for (int i = firstRow; i < lastRow; i += MR) {
+          int height = Math.min(MR, lastRow - i);
+          int to = (i - firstRow) * KC;
+          if (transposeA) {
+            packColumns(a, ((long) firstInner * rows + i) << 2, rows, work.a, to, kc, height);
+          } else {
+            packRows(a, ((long) i * inner + firstInner) << 2, inner, work.a, to, kc, height);
+          }
+        }
         for (int p = firstPanel; p < lastPanel; p++) {
           int col = firstCol + p * NR;
           int width = Math.min(NR, cols - col);
           for (int i = firstRow; i < lastRow; i += MR) {
-            int height = Math.min(MR, lastRow - i);
+            tile(work.a, (i - firstRow) * KC, ALIGN + p * kc * NR, work.tile);
             long at = ((long) i * cols + col) << 2;
-            if (height == MR && width == NR) {
-              tile(
-                  a,
-                  aOffset + i * rowStep,
-                  rowStep,
-                  kStep,
-                  packed,
-                  p * kc * NR,
-                  kc,
-                  c,
-                  at,
-                  4L * cols,
-                  add);
+            int height = Math.min(MR, lastRow - i);
+            if (width == NR) {
+              store(work.tile, c, at, cols, height, add);
             } else {
-              edge(a, aOffset + i * rowStep, packed, p * kc * NR, edge, height);
-              storeEdge(edge, at, height, width);
+              storeEdge(work.tile, c, at, cols, height, width, add);
             }
           }
         }
       }
 
-      private void edge(
-          MemorySegment a, long aAt, float[] packed, int bAt, float[] edge, int height) {
-        for (int r = 0; r < height; r++) {
-          row(a, aAt + r * rowStep, kStep, packed, bAt, kc, edge, r * NR);
-        }
-      }
-
-      private void storeEdge(float[] edge, long at, int height, int width) {
-        for (int r = 0; r < height; r++) {
-          for (int j = 0; j < width; j++) {
-            long to = at + 4L * ((long) r * cols + j);
-            float old = add ? c.get(Native.FLOAT, to) : 0f;
-            c.set(Native.FLOAT, to, add ? old + edge[r * NR + j] : edge[r * NR + j]);
-          }
+      private void tile(float[] rows, int from, int panel, float[] out) {
+        if (WIDE && transposeA) {
+          WideTile.columns(rows, from, packed, panel, kc, out);
+        } else if (WIDE) {
+          WideTile.rows(rows, from, packed, panel, kc, out);
+        } else if (transposeA) {
+          NarrowTile.columns(rows, from, packed, panel, kc, out);
+        } else {
+          NarrowTile.rows(rows, from, packed, panel, kc, out);
         }
       }
     }
 
-    /** 4 rows x 2 vectors of C. */
-    private static void tile(
-        MemorySegment a,
-        long a0,
-        long rowStep,
-        long kStep,
-        float[] b,
-        int bAt,
-        int kc,
-        MemorySegment c,
-        long c0,
-        long cStep,
-        boolean add) {
-      FloatVector s00 = FloatVector.zero(F);
-      FloatVector s01 = s00;
-      FloatVector s10 = s00;
-      FloatVector s11 = s00;
-      FloatVector s20 = s00;
-      FloatVector s21 = s00;
-      FloatVector s30 = s00;
-      FloatVector s31 = s00;
-      long a1 = a0 + rowStep;
-      long a2 = a1 + rowStep;
-      long a3 = a2 + rowStep;
+    /** Rows of A as they lie, {@link #KC} apart. */
+    private static void packRows(
+        MemorySegment a, long from, int inner, float[] packed, int to, int kc, int height) {
+      for (int r = 0; r < height; r++) {
+        packRow(a, from + 4L * r * inner, packed, to + r * KC, kc);
+      }
+    }
+
+    private static void packRow(MemorySegment a, long from, float[] packed, int to, int kc) {
+      int bound = F.loopBound(kc);
+      for (int k = 0; k < bound; k += L) {
+        FloatVector.fromMemorySegment(F, a, from + 4L * k, Native.ORDER).intoArray(packed, to + k);
+      }
+      for (int k = bound; k < kc; k++) {
+        packed[to + k] = a.get(Native.FLOAT, from + 4L * k);
+      }
+    }
+
+    /** Columns of A, which are rows of its transpose, {@link #MR} apart. */
+    private static void packColumns(
+        MemorySegment a, long from, int rows, float[] packed, int to, int kc, int height) {
+      VectorMask<Float> mask = F.indexInRange(0, Math.min(L, height));
       for (int k = 0; k < kc; k++) {
-        FloatVector b0 = FloatVector.fromArray(F, b, bAt + k * NR);
-        FloatVector b1 = FloatVector.fromArray(F, b, bAt + k * NR + L);
-        long at = k * kStep;
-        FloatVector x = FloatVector.broadcast(F, a.get(Native.FLOAT, a0 + at));
-        s00 = x.fma(b0, s00);
-        s01 = x.fma(b1, s01);
-        x = FloatVector.broadcast(F, a.get(Native.FLOAT, a1 + at));
-        s10 = x.fma(b0, s10);
-        s11 = x.fma(b1, s11);
-        x = FloatVector.broadcast(F, a.get(Native.FLOAT, a2 + at));
-        s20 = x.fma(b0, s20);
-        s21 = x.fma(b1, s21);
-        x = FloatVector.broadcast(F, a.get(Native.FLOAT, a3 + at));
-        s30 = x.fma(b0, s30);
-        s31 = x.fma(b1, s31);
+        FloatVector.fromMemorySegment(F, a, from + 4L * k * rows, Native.ORDER, mask)
+            .intoArray(packed, to + k * MR, mask);
       }
-      store(c, c0, s00, s01, add);
-      store(c, c0 + cStep, s10, s11, add);
-      store(c, c0 + 2 * cStep, s20, s21, add);
-      store(c, c0 + 3 * cStep, s30, s31, add);
+      for (int r = L; r < height; r++) { // where a vector is shorter than a tile is high
+        for (int k = 0; k < kc; k++) {
+          packed[to + k * MR + r] = a.get(Native.FLOAT, from + 4L * k * rows + 4L * r);
+        }
+      }
     }
 
+    /** Writes the rows of a tile to C, or adds them. */
     private static void store(
-        MemorySegment c, long at, FloatVector s0, FloatVector s1, boolean add) {
-      if (add) {
-        s0 = FloatVector.fromMemorySegment(F, c, at, Native.ORDER).add(s0);
-        s1 = FloatVector.fromMemorySegment(F, c, at + 4L * L, Native.ORDER).add(s1);
+        float[] tile, MemorySegment c, long at, int cols, int height, boolean add) {
+      for (int r = 0; r < height; r++) {
+        long to = at + 4L * r * cols;
+        FloatVector s0 = FloatVector.fromArray(F, tile, r * NR);
+        FloatVector s1 = FloatVector.fromArray(F, tile, r * NR + L);
+        if (add) {
+          s0 = FloatVector.fromMemorySegment(F, c, to, Native.ORDER).add(s0);
+          s1 = FloatVector.fromMemorySegment(F, c, to + 4L * L, Native.ORDER).add(s1);
+        }
+        s0.intoMemorySegment(c, to, Native.ORDER);
+        s1.intoMemorySegment(c, to + 4L * L, Native.ORDER);
       }
-      s0.intoMemorySegment(c, at, Native.ORDER);
-      s1.intoMemorySegment(c, at + 4L * L, Native.ORDER);
     }
 
-    /** One row x 2 vectors, into scratch: the edges. */
-    private static void row(
-        MemorySegment a, long a0, long kStep, float[] b, int bAt, int kc, float[] out, int to) {
-      FloatVector s0 = FloatVector.zero(F);
-      FloatVector s1 = s0;
-      for (int k = 0; k < kc; k++) {
-        FloatVector x = FloatVector.broadcast(F, a.get(Native.FLOAT, a0 + k * kStep));
-        s0 = x.fma(FloatVector.fromArray(F, b, bAt + k * NR), s0);
-        s1 = x.fma(FloatVector.fromArray(F, b, bAt + k * NR + L), s1);
+    /** {@link #store} for a panel that ends past the last column. */
+    private static void storeEdge(
+        float[] tile, MemorySegment c, long at, int cols, int height, int width, boolean add) {
+      for (int j = 0; j < width; j += L) {
+        VectorMask<Float> mask = F.indexInRange(j, width);
+        for (int r = 0; r < height; r++) {
+          long to = at + 4L * ((long) r * cols + j);
+          FloatVector s = FloatVector.fromArray(F, tile, r * NR + j);
+          if (add) {
+            s = FloatVector.fromMemorySegment(F, c, to, Native.ORDER, mask).add(s);
+          }
+          s.intoMemorySegment(c, to, Native.ORDER, mask);
+        }
       }
-      s0.intoArray(out, to);
-      s1.intoArray(out, to + L);
     }
   }
 }
