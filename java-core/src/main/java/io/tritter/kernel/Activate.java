@@ -145,8 +145,8 @@ final class Activate {
         MemorySegment dx,
         long row,
         int dim,
-        float[] sums,
-        int at) {
+        MemorySegment sums,
+        long at) {
       float[] value = VALUES.floats(BLOCK);
       float[] slope = SLOPES.floats(BLOCK);
       for (int i = 0; i < dim; i += BLOCK) {
@@ -155,7 +155,7 @@ final class Activate {
         Activation.Simd.slopes(f, value, value, slope, size);
         multiply(slope, dout, dx, row + i, size);
         if (wanted(bias)) {
-          add(dx, row + i, sums, at + i, size);
+          ColumnSums.addTo(sums, at + i, dx, row + i, size);
         }
       }
     }
@@ -171,18 +171,6 @@ final class Activate {
       }
       for (int i = bound; i < n; i++) {
         Native.set(dx, from + i, Native.get(dout, from + i) * slope[i]);
-      }
-    }
-
-    private static void add(MemorySegment dx, long from, float[] sums, int to, int n) {
-      int bound = F.loopBound(n);
-      for (int i = 0; i < bound; i += F.length()) {
-        load(dx, (from + i) << 2)
-            .add(FloatVector.fromArray(F, sums, to + i))
-            .intoArray(sums, to + i);
-      }
-      for (int i = bound; i < n; i++) {
-        sums[to + i] += Native.get(dx, from + i);
       }
     }
 

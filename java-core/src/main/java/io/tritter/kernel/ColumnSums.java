@@ -1,7 +1,6 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,6 +15,10 @@ final class ColumnSums {
   private static final int PIECES = 32;
 
   private static final int FEWEST_ROWS = 8;
+
+  /** Floats of a cache line: a vector that lies in two of them costs twice as much. */
+  private static final int LINE = 16;
+
   private static final Workspace SUMS = new Workspace();
 
   private ColumnSums() {}
@@ -23,7 +26,7 @@ final class ColumnSums {
   /** Adds what rows {@code from..to-1} contribute to {@code sums[at..]}, which starts at zero. */
   @FunctionalInterface
   interface Rows {
-    void accept(long from, long to, float[] sums, int at);
+    void accept(long from, long to, MemorySegment sums, long at);
   }
 
   /** {@code total[i] += sum over the rows}, for i below {@code width}. */
@@ -31,36 +34,41 @@ final class ColumnSums {
     add(rows, width, total, 0, total, task);
   }
 
-  /** As {@link #add}, with {@code more} columns that go to a second total. */
+  /** As {@link #add}, with {@code more} columns after them that go to a second total. */
   static void add(
       int rows, int width, MemorySegment total, int more, MemorySegment second, Rows task) {
     int size = Math.max(FEWEST_ROWS, Math.ceilDiv(rows, PIECES));
     int pieces = Math.ceilDiv(rows, size);
-    int stride = width + more;
-    float[] sums = SUMS.floats(Math.multiplyExact(pieces, stride));
+    long stride = Math.ceilDiv((long) width + more, LINE) * LINE;
+    MemorySegment sums = SUMS.memory(pieces * stride * Float.BYTES);
     Workers.pieces(
         rows,
         size,
         (from, to) -> {
-          int at = (int) (from / size) * stride;
-          Arrays.fill(sums, at, at + stride, 0f);
+          long at = from / size * stride;
+          sums.asSlice(at * Float.BYTES, stride * Float.BYTES).fill((byte) 0);
           task.accept(from, to, sums, at);
         });
     for (int p = 0; p < pieces; p++) {
-      addTo(total, sums, p * stride, width);
-      addTo(second, sums, p * stride + width, more);
+      addTo(total, 0, sums, p * stride, width);
+      addTo(second, 0, sums, p * stride + width, more);
     }
   }
 
-  private static void addTo(MemorySegment total, float[] sums, int at, int n) {
+  /** {@code total[to + i] += x[from + i]}, for i below {@code n}. */
+  static void addTo(MemorySegment total, long to, MemorySegment x, long from, int n) {
     int bound = F.loopBound(n);
     for (int i = 0; i < bound; i += F.length()) {
-      FloatVector.fromMemorySegment(F, total, (long) i << 2, Native.ORDER)
-          .add(FloatVector.fromArray(F, sums, at + i))
-          .intoMemorySegment(total, (long) i << 2, Native.ORDER);
+      load(total, to + i)
+          .add(load(x, from + i))
+          .intoMemorySegment(total, (to + i) << 2, Native.ORDER);
     }
     for (int i = bound; i < n; i++) {
-      Native.set(total, i, Native.get(total, i) + sums[at + i]);
+      Native.set(total, to + i, Native.get(total, to + i) + Native.get(x, from + i));
     }
+  }
+
+  private static FloatVector load(MemorySegment s, long index) {
+    return FloatVector.fromMemorySegment(F, s, index << 2, Native.ORDER);
   }
 }

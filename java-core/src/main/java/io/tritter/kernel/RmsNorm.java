@@ -154,15 +154,17 @@ final class RmsNorm {
         long row,
         int dim,
         float eps,
-        float[] sums,
-        int at) {
+        MemorySegment sums,
+        long at) {
       float scale = scale(squares(x, row, dim), dim, eps);
       float pull = pull(scale, dot(x, weight, dout, row, dim), dim);
       int bound = F.loopBound(dim);
       for (int i = 0; i < bound; i += F.length()) {
         FloatVector xi = load(x, row + i);
         FloatVector g = load(dout, row + i);
-        FloatVector.fromArray(F, sums, at + i).add(g.mul(xi).mul(scale)).intoArray(sums, at + i);
+        load(sums, at + i)
+            .add(g.mul(xi).mul(scale))
+            .intoMemorySegment(sums, (at + i) << 2, Native.ORDER);
         g.mul(load(weight, i))
             .mul(scale)
             .sub(xi.mul(pull))
@@ -171,7 +173,7 @@ final class RmsNorm {
       for (int i = bound; i < dim; i++) {
         float xi = Native.get(x, row + i);
         float g = Native.get(dout, row + i);
-        sums[at + i] += g * xi * scale;
+        Native.set(sums, at + i, Native.get(sums, at + i) + g * xi * scale);
         Native.set(dx, row + i, g * Native.get(weight, i) * scale - xi * pull);
       }
     }

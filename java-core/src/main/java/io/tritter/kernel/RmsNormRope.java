@@ -93,9 +93,9 @@ final class RmsNormRope {
         float theta,
         boolean interleaved,
         float eps) {
-      Rope.check(x, dx, outer, seqLen, heads, headDim, firstPosition);
       int row = heads * headDim;
       RmsNorm.checkBackward(x, weight, dout, dx, dweight, outer * seqLen * heads, headDim);
+      Rope.check(x, dx, outer, seqLen, heads, headDim, firstPosition);
       Rope.Table table = Rope.Table.of(theta, headDim, firstPosition, seqLen);
       ColumnSums.add(
           outer * seqLen,

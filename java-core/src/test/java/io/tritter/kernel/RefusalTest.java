@@ -43,6 +43,18 @@ class RefusalTest {
     calls.put(
         "rmsNormBackward x weight dout dx dweight",
         (k, m) -> k.rmsNormBackward(m[0], m[1], m[2], m[3], m[4], ROWS, DIM, 0));
+    calls.put(
+        "layerNorm x weight bias out", (k, m) -> k.layerNorm(m[0], m[1], m[2], m[3], ROWS, DIM, 0));
+    calls.put(
+        "layerNormBackward x weight dout dx dweight dbias",
+        (k, m) -> k.layerNormBackward(m[0], m[1], m[2], m[3], m[4], m[5], ROWS, DIM, 0));
+    calls.put(
+        "rmsNormRope x weight out",
+        (k, m) -> k.rmsNormRope(m[0], m[1], m[2], 1, ROWS, 1, DIM, 0, 10, false, 0));
+    calls.put(
+        "rmsNormRopeBackward x weight dout dx dweight",
+        (k, m) ->
+            k.rmsNormRopeBackward(m[0], m[1], m[2], m[3], m[4], 1, ROWS, 1, DIM, 0, 10, true, 0));
     calls.put("rope x out", (k, m) -> k.rope(m[0], m[1], 1, ROWS, 1, DIM, 0, 10, false, false));
     Activation f = Activation.SILU;
     calls.put("gated gate up out", (k, m) -> k.gated(f, m[0], m[1], m[2], n));
@@ -57,6 +69,18 @@ class RefusalTest {
     calls.put(
         "crossEntropy logits targets dlogits",
         (k, m) -> k.crossEntropy(m[0], m[1], m[2], ROWS, DIM, -1));
+    calls.put(
+        "linearCrossEntropy hidden weight targets dhidden dweight",
+        (k, m) -> k.linearCrossEntropy(m[0], m[1], m[2], m[3], m[4], ROWS, DIM, ROWS, -1));
+    calls.put(
+        "gru x h0 wIh wHh bIh bHh out gates",
+        (k, m) -> k.gru(m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], 1, 2, 2, 3));
+    calls.put(
+        "gruBackward x h0 wIh wHh out gates dout dx dh0 dwIh dwHh dbIh dbHh",
+        (k, m) ->
+            k.gruBackward(
+                m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], m[8], m[9], m[10], m[11], m[12], 1,
+                2, 2, 3));
     calls.put(
         "attention q k v out logSumExp",
         (k, m) -> k.attention(m[0], m[1], m[2], m[3], m[4], shape));
