@@ -2,6 +2,7 @@ package io.tritter.vsa;
 
 import io.tritter.kernel.Workers;
 import io.tritter.tensor.Check;
+import io.tritter.ternary.PackedTrits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,13 +19,19 @@ import java.util.List;
  * <p>{@link Binding#PRODUCT} compares by dot product and bundles by sign. {@link Binding#MODULAR}
  * treats a trit t as the cube root of unity {@code exp(2 pi i t / 3)}: it compares by the real part
  * of the inner product, {@code (3 * equal - dim) / 2}, and bundles to the root next to the weighted
- * sum. {@link Binding#MODULAR_DIFFERENCE}, {@code x_1 - x_2 - ...}, is MODULAR with negated
- * codebooks behind the first.
+ * sum. A product stays the same when 1 is added to all trits of one factor and taken from those of
+ * another, as two signs cancel in PRODUCT, so each vector is searched with +1 and -1 added too.
+ * {@link Binding#MODULAR_DIFFERENCE}, {@code x_1 - x_2 - ...}, is MODULAR with negated codebooks
+ * behind the first.
  */
 public final class Resonator {
   private final Binding law;
   private final List<List<Hypervector>> codebooks;
-  private final List<List<Hypervector>> signed;
+
+  /** What the estimates are made of; vector i stands for vector i mod size of the codebook. */
+  private final List<List<Hypervector>> searched = new ArrayList<>();
+
+  private final int dim;
 
   /**
    * What was found.
@@ -49,33 +56,47 @@ public final class Resonator {
     }
     this.law = law;
     this.codebooks = codebooks.stream().map(List::copyOf).toList();
-    signed = new ArrayList<>(this.codebooks);
-    if (law == Binding.MODULAR_DIFFERENCE) {
-      for (int f = 1; f < signed.size(); f++) {
-        signed.set(f, signed.get(f).stream().map(Hypervector::negate).toList());
-      }
+    dim = codebooks.get(0).get(0).dim();
+    for (List<Hypervector> codebook : this.codebooks) {
+      boolean negative = law == Binding.MODULAR_DIFFERENCE && !searched.isEmpty();
+      searched.add(negative ? codebook.stream().map(Hypervector::negate).toList() : codebook);
     }
+    if (law != Binding.PRODUCT) {
+      searched.replaceAll(Resonator::withRotations);
+    }
+  }
+
+  /** The vectors, then each with 1 added to all trits, then each with 1 taken from them. */
+  private static List<Hypervector> withRotations(List<Hypervector> vectors) {
+    int dim = vectors.get(0).dim();
+    Hypervector zeros =
+        new Hypervector(dim, new long[PackedTrits.words(dim)], new long[PackedTrits.words(dim)]);
+    Hypervector minusOnes = zeros.against(zeros.plus);
+    List<Hypervector> rotated = new ArrayList<>(vectors);
+    vectors.forEach(v -> rotated.add(Binding.MODULAR.unbind(v, minusOnes)));
+    vectors.forEach(v -> rotated.add(Binding.MODULAR.bind(v, minusOnes)));
+    return rotated;
   }
 
   /** Looks for the factors of a product for at most so many rounds. */
   public Factors factor(Hypervector product, int maxIterations) {
-    product.checkSameDim(signed.get(0).get(0));
+    product.checkSameDim(codebooks.get(0).get(0));
     Check.atLeast("maxIterations", maxIterations, 1);
     List<Hypervector> estimates = new ArrayList<>();
     List<Integer> best = new ArrayList<>();
-    for (List<Hypervector> codebook : signed) {
-      int[] ones = new int[codebook.size()];
-      Arrays.fill(ones, 1);
-      estimates.add(superpose(codebook, ones));
+    for (int f = 0; f < searched.size(); f++) {
+      int[] weights = new int[searched.get(f).size()];
+      Arrays.fill(weights, 0, codebooks.get(f).size(), 1);
+      estimates.add(superpose(searched.get(f), weights));
       best.add(0);
     }
     for (int round = 1; ; round++) {
       boolean changed = false;
-      for (int f = 0; f < signed.size(); f++) {
-        int[] similarities = similarities(signed.get(f), rest(product, estimates, f));
-        Hypervector next = superpose(signed.get(f), similarities);
+      for (int f = 0; f < searched.size(); f++) {
+        int[] similarities = similarities(searched.get(f), rest(product, estimates, f));
+        Hypervector next = superpose(searched.get(f), similarities);
         changed |= !next.equals(estimates.set(f, next));
-        best.set(f, largest(similarities));
+        best.set(f, largest(similarities) % codebooks.get(f).size());
       }
       Hypervector found = bind(best);
       boolean converged = !changed || found.equals(product);
@@ -115,7 +136,7 @@ public final class Resonator {
                 (int)
                     (law == Binding.PRODUCT
                         ? codebook.get(i).dot(vector)
-                        : 2L * vector.dim() - 3 * codebook.get(i).differences(vector)));
+                        : 2L * dim - 3 * codebook.get(i).differences(vector)));
     return similarities;
   }
 
