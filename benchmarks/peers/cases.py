@@ -101,6 +101,13 @@ def rms_norm(rows: int, dim: int) -> Iterator[Case]:
     yield rows_of("rms-norm-backward", rows, dim, x, weight, x)
 
 
+def layer_norm(rows: int, dim: int) -> Iterator[Case]:
+    """Forward, and forward with backward."""
+    x, weight = (rows, dim), (dim,)
+    yield rows_of("layer-norm", rows, dim, x, weight, weight)
+    yield rows_of("layer-norm-backward", rows, dim, x, weight, weight, x)
+
+
 def gate(operation: str, rows: int, dim: int) -> Iterator[Case]:
     """Forward, and forward with backward."""
     x = (rows, dim)
@@ -117,6 +124,36 @@ def cross_entropy(rows: int, classes: int) -> Case:
 
     sizes = {"rows": rows, "classes": classes}
     return Case("cross-entropy", f"{rows} x {classes}", sizes, inputs, np.float32, EXPONENTIALS)
+
+
+def linear_cross_entropy(rows: int, dim: int, classes: int) -> Case:
+    """Logits of a matrix, their loss, and the gradients of both factors."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        hidden = random.standard_normal((rows, dim), dtype=np.float32)
+        weight = random.standard_normal((classes, dim), dtype=np.float32) / np.float32(dim**0.5)
+        return [hidden, weight, random.integers(0, classes, rows, dtype=np.int32)]
+
+    sizes = {"rows": rows, "dim": dim, "classes": classes}
+    shape = f"{rows} x {dim} x {classes}"
+    return Case("linear-cross-entropy", shape, sizes, inputs, np.float32, EXPONENTIALS)
+
+
+def gru(batch: int, steps: int, inputs: int, hidden: int) -> Iterator[Case]:
+    """Forward, and forward with backward."""
+    sizes = {"batch": batch, "steps": steps, "inputs": inputs, "hidden": hidden}
+    shapes = [(batch, steps, inputs), (batch, hidden), (3 * hidden, inputs), (3 * hidden, hidden)]
+    shapes += [(3 * hidden,), (3 * hidden,), (batch, steps, hidden)]
+
+    def small(random: np.random.Generator) -> list[NDArray]:
+        # Weights of deviation 1 / sqrt(hidden), so that the states do not saturate.
+        arrays = normal(*shapes)(random)
+        return arrays[:2] + [w / np.float32(hidden**0.5) for w in arrays[2:6]] + arrays[6:]
+
+    shape = f"{batch} x {steps} x {inputs}:{hidden}"
+    for operation in ("gru", "gru-backward"):
+        # Errors of a state go through all later ones.
+        yield Case(operation, shape, sizes, small, np.float32, 10 * EXPONENTIALS)
 
 
 def rope(batch: int, heads: int, positions: int, dim: int) -> Case:
@@ -190,10 +227,14 @@ def every_case() -> Iterator[Case]:
     yield attention(1, 32, 8, 1, 4096, 64)
     yield from rms_norm(2048, 2560)
     yield from rms_norm(2048, 128)
+    yield from layer_norm(2048, 2560)
     yield from gate("swiglu", 2048, 2560)
+    yield from gate("geglu", 2048, 2560)
     yield rows_of("softmax", 2048, 2048, (2048, 2048))
     yield cross_entropy(2048, 256)
     yield cross_entropy(512, 32000)
+    yield linear_cross_entropy(1024, 512, 32000)
+    yield from gru(32, 64, 128, 256)
     yield rope(1, 8, 2048, 64)
     yield adamw(838_656)
     yield adamw(16_777_216)

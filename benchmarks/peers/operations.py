@@ -8,78 +8,16 @@ torch.compile, which fuses it; the table takes whichever is fastest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from bitnet import train
+from implementation import Implementation, Request, both, returning, with_gradients
 from numpy.typing import NDArray
 from torch import Tensor
 
 EPS = 1e-5
-
-
-@dataclass(frozen=True)
-class Request:
-    """Sizes, and the folder with the inputs."""
-
-    folder: Path
-    sizes: dict[str, int]
-
-    def array(self, i: int, *shape: int, dtype: type = np.float32) -> NDArray:
-        """Input i of this shape."""
-        return np.fromfile(self.folder / f"{i}.bin", dtype=dtype).reshape(shape or -1)
-
-    def tensor(self, i: int, *shape: int, dtype: type = np.float32) -> Tensor:
-        """Input i of this shape as a tensor."""
-        return torch.from_numpy(self.array(i, *shape, dtype=dtype))
-
-
-@dataclass(frozen=True)
-class Implementation:
-    """One way to compute an operation: the call, and what the last call has computed."""
-
-    name: str
-    call: Callable[[], object]
-    outputs: Callable[[], list[NDArray]]
-
-
-def returning(name: str, function: Callable[[], Tensor | tuple[Tensor, ...]]) -> Implementation:
-    """An implementation that returns new tensors."""
-    last: list[Tensor] = []
-
-    def call() -> None:
-        result = function()
-        last[:] = result if isinstance(result, tuple) else (result,)
-
-    return Implementation(name, call, lambda: [t.detach().contiguous().numpy() for t in last])
-
-
-def both(function: Callable[..., Tensor], *inputs: Tensor) -> list[Implementation]:
-    """A function of tensors, eager and through torch.compile."""
-    compiled = torch.compile(function, dynamic=False)
-    return [
-        returning("PyTorch", lambda: function(*inputs)),
-        returning("PyTorch-compiled", lambda: compiled(*inputs)),
-    ]
-
-
-def with_gradients(function: Callable[..., Tensor], *inputs: Tensor) -> list[Implementation]:
-    """Forward and backward, eager and compiled; the last input is the gradient of the output."""
-    *leaves, dout = inputs
-    for leaf in leaves:
-        leaf.requires_grad_()
-
-    def run(forward: Callable[..., Tensor]) -> tuple[Tensor, ...]:
-        return torch.autograd.grad(forward(*leaves), leaves, dout)
-
-    compiled = torch.compile(function, dynamic=False)
-    return [
-        returning("PyTorch", lambda: run(function)),
-        returning("PyTorch-compiled", lambda: run(compiled)),
-    ]
 
 
 def matmul(r: Request) -> list[Implementation]:
@@ -139,6 +77,37 @@ def rms_norm_backward(r: Request) -> list[Implementation]:
     return with_gradients(_rms_norm, x, weight, dout)
 
 
+def _layer_norm(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return F.layer_norm(x, weight.shape, weight, bias, EPS)
+
+
+def layer_norm(r: Request) -> list[Implementation]:
+    """F.layer_norm."""
+    rows, dim = r.sizes["rows"], r.sizes["dim"]
+    return both(_layer_norm, r.tensor(0, rows, dim), r.tensor(1, dim), r.tensor(2, dim))
+
+
+def layer_norm_backward(r: Request) -> list[Implementation]:
+    """F.layer_norm and its gradients."""
+    rows, dim = r.sizes["rows"], r.sizes["dim"]
+    x, weight, bias = r.tensor(0, rows, dim), r.tensor(1, dim), r.tensor(2, dim)
+    return with_gradients(_layer_norm, x, weight, bias, r.tensor(3, rows, dim))
+
+
+def _geglu(gate: Tensor, up: Tensor) -> Tensor:
+    return F.gelu(gate) * up
+
+
+def geglu(r: Request) -> list[Implementation]:
+    """gelu(gate) * up."""
+    return both(_geglu, r.tensor(0), r.tensor(1))
+
+
+def geglu_backward(r: Request) -> list[Implementation]:
+    """gelu(gate) * up and its gradients."""
+    return with_gradients(_geglu, r.tensor(0), r.tensor(1), r.tensor(2))
+
+
 def _swiglu(gate: Tensor, up: Tensor) -> Tensor:
     return F.silu(gate) * up
 
@@ -169,6 +138,46 @@ def cross_entropy(r: Request) -> list[Implementation]:
         return F.cross_entropy(x, targets)
 
     return with_gradients(loss, logits, torch.ones(()))
+
+
+def linear_cross_entropy(r: Request) -> list[Implementation]:
+    """F.linear, F.cross_entropy and the gradients of both factors; compiled, it may be chunked."""
+    rows, dim, classes = r.sizes["rows"], r.sizes["dim"], r.sizes["classes"]
+    hidden, weight = r.tensor(0, rows, dim), r.tensor(1, classes, dim)
+    targets = r.tensor(2, dtype=np.int32).long()
+
+    def loss(hidden: Tensor, weight: Tensor) -> Tensor:
+        return F.cross_entropy(F.linear(hidden, weight), targets)
+
+    return with_gradients(loss, hidden, weight, torch.ones(()))
+
+
+def _gru(r: Request) -> tuple[torch.nn.GRU, Tensor, Tensor]:
+    batch, steps, inputs, hidden = (r.sizes[n] for n in ("batch", "steps", "inputs", "hidden"))
+    module = torch.nn.GRU(inputs, hidden, batch_first=True)
+    with torch.no_grad():
+        for i, p in enumerate(module.parameters()):
+            p.copy_(r.tensor(2 + i, *p.shape))
+    return module, r.tensor(0, batch, steps, inputs), r.tensor(1, 1, batch, hidden)
+
+
+def gru(r: Request) -> list[Implementation]:
+    """torch.nn.GRU without gradients."""
+    module, x, h0 = _gru(r)
+
+    def run() -> Tensor:
+        with torch.inference_mode():
+            return module(x, h0)[0]
+
+    return [returning("PyTorch", run)]
+
+
+def gru_backward(r: Request) -> list[Implementation]:
+    """torch.nn.GRU and its gradients."""
+    module, x, h0 = _gru(r)
+    dout = r.tensor(6, r.sizes["batch"], r.sizes["steps"], r.sizes["hidden"])
+    leaves = [x.requires_grad_(), h0.requires_grad_(), *module.parameters()]
+    return [returning("PyTorch", lambda: torch.autograd.grad(module(x, h0)[0], leaves, dout))]
 
 
 def rope(r: Request) -> list[Implementation]:
@@ -319,6 +328,13 @@ OPERATIONS: dict[str, Callable[[Request], list[Implementation]]] = {
     "bind-product": bind_product,
     "bundle": bundle,
     "cross-entropy": cross_entropy,
+    "geglu": geglu,
+    "geglu-backward": geglu_backward,
+    "gru": gru,
+    "gru-backward": gru_backward,
+    "layer-norm": layer_norm,
+    "layer-norm-backward": layer_norm_backward,
+    "linear-cross-entropy": linear_cross_entropy,
     "matmul": matmul,
     "rms-norm": rms_norm,
     "rms-norm-backward": rms_norm_backward,

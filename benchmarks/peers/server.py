@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from operations import OPERATIONS, Implementation, Request
+from implementation import Implementation, Request
+from operations import OPERATIONS
 
 
 class Server:

@@ -4,9 +4,10 @@ import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/** Softmax and cross-entropy of rows of logits. */
+/** Softmax and cross-entropy of rows of logits, given or made a part at a time. */
 public class LossBenchmark extends KernelBenchmark {
   private static final int IGNORED = -100;
+  private static final int DIM = 64;
 
   /** Rows, classes. */
   @Param({"1024x256", "16x32000"})
@@ -17,6 +18,10 @@ public class LossBenchmark extends KernelBenchmark {
   private MemorySegment logits;
   private MemorySegment targets;
   private MemorySegment out;
+  private MemorySegment hidden;
+  private MemorySegment weight;
+  private MemorySegment dhidden;
+  private MemorySegment dweight;
 
   @Override
   void allocate() {
@@ -26,6 +31,10 @@ public class LossBenchmark extends KernelBenchmark {
     logits = Memory.normal((long) rows * classes);
     targets = Memory.ids(rows, classes);
     out = Memory.words((long) rows * classes);
+    hidden = Memory.normal((long) rows * DIM);
+    weight = Memory.normal((long) classes * DIM);
+    dhidden = Memory.words((long) rows * DIM);
+    dweight = Memory.words((long) classes * DIM);
   }
 
   @Benchmark
@@ -41,5 +50,11 @@ public class LossBenchmark extends KernelBenchmark {
   @Benchmark
   public double crossEntropyWithGradient() {
     return kernels.crossEntropy(logits, targets, out, rows, classes, IGNORED);
+  }
+
+  @Benchmark
+  public double linearCrossEntropy() {
+    return kernels.linearCrossEntropy(
+        hidden, weight, targets, dhidden, dweight, rows, DIM, classes, IGNORED);
   }
 }

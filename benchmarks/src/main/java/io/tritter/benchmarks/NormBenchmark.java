@@ -16,9 +16,11 @@ public class NormBenchmark extends KernelBenchmark {
   private int dim;
   private MemorySegment x;
   private MemorySegment weight;
+  private MemorySegment bias;
   private MemorySegment dout;
   private MemorySegment out;
   private MemorySegment dweight;
+  private MemorySegment dbias;
 
   @Override
   void allocate() {
@@ -27,9 +29,11 @@ public class NormBenchmark extends KernelBenchmark {
     dim = sizes[1];
     x = Memory.normal((long) rows * dim);
     weight = Memory.normal(dim);
+    bias = Memory.normal(dim);
     dout = Memory.normal((long) rows * dim);
     out = Memory.words((long) rows * dim);
     dweight = Memory.words(dim);
+    dbias = Memory.words(dim);
   }
 
   @Benchmark
@@ -40,5 +44,15 @@ public class NormBenchmark extends KernelBenchmark {
   @Benchmark
   public void rmsNormBackward() {
     kernels.rmsNormBackward(x, weight, dout, out, dweight, rows, dim, EPS);
+  }
+
+  @Benchmark
+  public void layerNorm() {
+    kernels.layerNorm(x, weight, bias, out, rows, dim, EPS);
+  }
+
+  @Benchmark
+  public void layerNormBackward() {
+    kernels.layerNormBackward(x, weight, dout, out, dweight, dbias, rows, dim, EPS);
   }
 }

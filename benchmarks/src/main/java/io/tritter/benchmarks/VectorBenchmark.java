@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/** Sums, scaling and dot products of float32 vectors. */
+/** Sums, scaling and dot products of float32 vectors, and sums of rows. */
 public class VectorBenchmark extends KernelBenchmark {
   private static final int COLS = 128;
 
@@ -14,11 +14,13 @@ public class VectorBenchmark extends KernelBenchmark {
   private MemorySegment x;
   private MemorySegment y;
   private MemorySegment scales;
+  private MemorySegment ids;
 
   @Override
   void allocate() {
     x = Memory.normal(n);
     y = Memory.normal(n);
+    ids = Memory.ids(n / COLS, n / COLS);
     scales = Memory.words(n / COLS);
     scales.fill((byte) 0x3f); // 0.747: nothing grows
   }
@@ -36,5 +38,11 @@ public class VectorBenchmark extends KernelBenchmark {
   @Benchmark
   public double dot() {
     return kernels.dot(x, y, n);
+  }
+
+  /** The rows of x to rows of y, in an arbitrary order. */
+  @Benchmark
+  public void addRows() {
+    kernels.addRows(x, ids, y, n / COLS, n / COLS, COLS);
   }
 }

@@ -31,6 +31,8 @@ public final class Server {
   static {
     OPERATIONS.putAll(Dense.OPERATIONS);
     OPERATIONS.putAll(Transformers.OPERATIONS);
+    OPERATIONS.putAll(Rows.OPERATIONS);
+    OPERATIONS.putAll(Recurrent.OPERATIONS);
     OPERATIONS.putAll(Ternary.OPERATIONS);
     OPERATIONS.putAll(Hypervectors.OPERATIONS);
     OPERATIONS.putAll(Training.OPERATIONS);

@@ -1,6 +1,7 @@
 package io.tritter.benchmarks.peers;
 
 import io.tritter.benchmarks.Memory;
+import io.tritter.kernel.Activation;
 import io.tritter.kernel.AttentionShape;
 import io.tritter.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
@@ -8,21 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What a transformer is made of, beside its products. */
+/** Attention, positions and gates of a transformer. */
 final class Transformers {
   static final Map<String, Function<Request, List<Implementation>>> OPERATIONS =
-      Map.of(
-          "attention", Transformers::attention,
-          "attention-backward", Transformers::attentionBackward,
-          "rms-norm", Transformers::rmsNorm,
-          "rms-norm-backward", Transformers::rmsNormBackward,
-          "swiglu", Transformers::swiglu,
-          "swiglu-backward", Transformers::swigluBackward,
-          "softmax", Transformers::softmax,
-          "cross-entropy", Transformers::crossEntropy,
-          "rope", Transformers::rope);
-
-  private static final float EPS = 1e-5f;
+      Map.ofEntries(
+          Map.entry("attention", Transformers::attention),
+          Map.entry("attention-backward", Transformers::attentionBackward),
+          Map.entry("rope", Transformers::rope),
+          Map.entry("swiglu", r -> gated(r, Activation.SILU)),
+          Map.entry("swiglu-backward", r -> gatedBackward(r, Activation.SILU)),
+          Map.entry("geglu", r -> gated(r, Activation.GELU)),
+          Map.entry("geglu-backward", r -> gatedBackward(r, Activation.GELU)));
 
   private Transformers() {}
 
@@ -80,50 +77,18 @@ final class Transformers {
         dv);
   }
 
-  /** Inputs x, weight. */
-  private static List<Implementation> rmsNorm(Request r) {
-    int rows = r.size("rows");
-    int dim = r.size("dim");
-    MemorySegment x = r.input(0);
-    MemorySegment weight = r.input(1);
-    MemorySegment out = Memory.words((long) rows * dim);
-    Kernels kernels = Kernels.active();
-    return Implementation.ours(() -> kernels.rmsNorm(x, weight, out, rows, dim, EPS), out);
-  }
-
-  /** Inputs x, weight, dout; a forward and a backward pass, gradients of x and of the weight. */
-  private static List<Implementation> rmsNormBackward(Request r) {
-    int rows = r.size("rows");
-    int dim = r.size("dim");
-    MemorySegment x = r.input(0);
-    MemorySegment weight = r.input(1);
-    MemorySegment dout = r.input(2);
-    MemorySegment out = Memory.words((long) rows * dim);
-    MemorySegment dx = Memory.words((long) rows * dim);
-    MemorySegment dweight = Memory.words(dim);
-    Kernels kernels = Kernels.active();
-    return Implementation.ours(
-        () -> {
-          kernels.rmsNorm(x, weight, out, rows, dim, EPS);
-          dweight.fill((byte) 0);
-          kernels.rmsNormBackward(x, weight, dout, dx, dweight, rows, dim, EPS);
-        },
-        dx,
-        dweight);
-  }
-
   /** Inputs gate, up. */
-  private static List<Implementation> swiglu(Request r) {
+  private static List<Implementation> gated(Request r, Activation f) {
     MemorySegment gate = r.input(0);
     MemorySegment up = r.input(1);
     long n = gate.byteSize() / Float.BYTES;
     MemorySegment out = Memory.words(n);
     Kernels kernels = Kernels.active();
-    return Implementation.ours(() -> kernels.swiglu(gate, up, out, n), out);
+    return Implementation.ours(() -> kernels.gated(f, gate, up, out, n), out);
   }
 
   /** Inputs gate, up, dout; a forward and a backward pass. */
-  private static List<Implementation> swigluBackward(Request r) {
+  private static List<Implementation> gatedBackward(Request r, Activation f) {
     MemorySegment gate = r.input(0);
     MemorySegment up = r.input(1);
     MemorySegment dout = r.input(2);
@@ -134,33 +99,11 @@ final class Transformers {
     Kernels kernels = Kernels.active();
     return Implementation.ours(
         () -> {
-          kernels.swiglu(gate, up, out, n);
-          kernels.swigluBackward(gate, up, dout, dgate, dup, n);
+          kernels.gated(f, gate, up, out, n);
+          kernels.gatedBackward(f, gate, up, dout, dgate, dup, n);
         },
         dgate,
         dup);
-  }
-
-  /** Input x. */
-  private static List<Implementation> softmax(Request r) {
-    int rows = r.size("rows");
-    int dim = r.size("dim");
-    MemorySegment x = r.input(0);
-    MemorySegment out = Memory.words((long) rows * dim);
-    Kernels kernels = Kernels.active();
-    return Implementation.ours(() -> kernels.softmax(x, out, rows, dim), out);
-  }
-
-  /** Inputs logits, int32 targets; the loss and its gradient. */
-  private static List<Implementation> crossEntropy(Request r) {
-    int rows = r.size("rows");
-    int classes = r.size("classes");
-    MemorySegment logits = r.input(0);
-    MemorySegment targets = r.input(1);
-    MemorySegment dlogits = Memory.words((long) rows * classes);
-    Kernels kernels = Kernels.active();
-    return Implementation.ours(
-        () -> kernels.crossEntropy(logits, targets, dlogits, rows, classes, -100), dlogits);
   }
 
   /** Input x [batch, heads, positions, head_dim]; pairs (i, i + head_dim / 2). */
