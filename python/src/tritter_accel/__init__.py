@@ -6,6 +6,7 @@ and `Array` otherwise.
 
 from __future__ import annotations
 
+from . import kernels as kernels
 from ._array import Array
 from ._bitlinear import (
     BitLinear,

@@ -56,6 +56,16 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public KernelCalls kernels() {
+    return new KernelCalls(memory);
+  }
+
+  @HostAccess.Export
+  public SequenceCalls sequences() {
+    return new SequenceCalls(memory);
+  }
+
+  @HostAccess.Export
   public TrainerCalls trainer() {
     return new TrainerCalls(memory);
   }
