@@ -81,6 +81,16 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public StructureCalls structures() {
+    return new StructureCalls(memory);
+  }
+
+  @HostAccess.Export
+  public LayoutCalls layouts() {
+    return new LayoutCalls(memory);
+  }
+
+  @HostAccess.Export
   public ModelCalls models() {
     return new ModelCalls(memory, files);
   }
