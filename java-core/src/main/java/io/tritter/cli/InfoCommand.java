@@ -71,9 +71,6 @@ final class InfoCommand implements Callable<Integer> {
     lines.put(
         "  available",
         Kernels.available().stream().map(Kernels::name).collect(Collectors.joining(", ")));
-    if (!Kernels.withoutNative().isEmpty()) {
-      lines.put("  no native", Kernels.withoutNative());
-    }
     lines.put("Threads", Workers.threads() + " (property " + Workers.PROPERTY + ")");
     lines.put("Memory", "%.1f GiB heap at most; arrays are outside it".formatted(heap(runtime)));
     lines.put("Devices", "cpu");

@@ -16,10 +16,7 @@ import java.util.List;
  */
 public interface Kernels {
 
-  /**
-   * The name that the property {@code tritter.kernels} selects: {@code scalar}, {@code simd},
-   * {@code native}.
-   */
+  /** The name that the property {@code tritter.kernels} selects: {@code scalar}, {@code simd}. */
   String name();
 
   /** One line for {@code tritter info}: what the backend runs on. */
@@ -507,10 +504,5 @@ public interface Kernels {
   /** All backends of this JVM, best first. */
   static List<Kernels> available() {
     return Backends.AVAILABLE;
-  }
-
-  /** Why the backend {@code native} is not available; empty where it is. */
-  static String withoutNative() {
-    return Backends.WITHOUT_NATIVE;
   }
 }

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** Every operation on the Vector API, at whatever width the machine offers, on all threads. */
-class SimdKernels implements Kernels {
+final class SimdKernels implements Kernels {
   private static final Gru.Cell GRU_CELL = new GruCell.Simd();
 
   @Override

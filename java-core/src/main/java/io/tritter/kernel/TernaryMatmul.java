@@ -80,7 +80,7 @@ final class TernaryMatmul {
   }
 
   /** Groups of a row, after a check of the sizes. */
-  static int groups(MemorySegment scales, int rows, int cols, int groupSize) {
+  private static int groups(MemorySegment scales, int rows, int cols, int groupSize) {
     if (groupSize < 1) {
       throw new IllegalArgumentException("groupSize: expected at least 1, got " + groupSize);
     }
@@ -89,7 +89,7 @@ final class TernaryMatmul {
     return groups;
   }
 
-  static void check(
+  private static void check(
       MemorySegment x,
       MemorySegment layout,
       long layoutBytes,
