@@ -1,13 +1,35 @@
+import array
 import json
 from pathlib import Path
 
 import pytest
 
+import tritter_accel as ta
+
 collect_ignore = ["golden"]  # holds the script that made the cases, which needs other packages
 GOLDEN = Path(__file__).parent / "golden"
+CODES = {"F32": "f", "I64": "q", "U8": "B"}
 
 
 @pytest.fixture(scope="session")
 def peer():
     """What the published Rust package returned for the same calls."""
     return json.loads((GOLDEN / "peer_api.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def golden():
+    """The arrays of a safetensors file by name, read without the product's reader."""
+
+    def load(name):
+        raw = (GOLDEN / f"{name}.safetensors").read_bytes()
+        start = 8 + int.from_bytes(raw[:8], "little")
+        tensors = {}
+        for key, entry in json.loads(raw[8:start]).items():
+            if key != "__metadata__":
+                begin, end = entry["data_offsets"]
+                numbers = array.array(CODES[entry["dtype"]], raw[start + begin : start + end])
+                tensors[key] = ta.array(numbers).reshape(*entry["shape"])
+        return tensors
+
+    return load

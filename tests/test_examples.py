@@ -1,4 +1,5 @@
 import argparse
+import doctest
 import importlib.util
 import json
 import math
@@ -113,3 +114,35 @@ def test_the_python_example_of_the_readme_is_the_one_that_runs(capsys):
     assert source in blocks
     example("hello")
     assert "To be, or not to be" in capsys.readouterr().out
+
+
+def test_hypervectors_answer_and_tell_languages_apart(capsys):
+    module = example("hypervectors")
+    symbols = module.Symbols(module.DIM)
+    for name, facts in module.COUNTRIES.items():
+        assert module.capital(symbols, name) == facts["capital"]
+        for other, others in module.COUNTRIES.items():
+            found = module.counterpart(symbols, facts["currency"], name, other)
+            assert found == others["currency"]
+    letters = module.Symbols(module.DIM)
+    known = module.languages(letters)
+    for sentence, language in module.SENTENCES.items():
+        assert known.nearest(module.profile(letters, sentence))[0][0] == language
+    module.main()
+    assert "dollar of Mexico: peso" in capsys.readouterr().out
+
+
+def test_a_matrix_has_the_published_size_in_every_layout(capsys):
+    example("layouts").main()
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    bits = {name: float(bits) for name, bits, *_ in lines}
+    assert bits["tritter"] == bits["huggingface"] == bits["torchao"] == 2
+    assert bits["tq2_0"] == pytest.approx(66 * 8 / 256, abs=1e-3)
+    assert bits["tq1_0"] == pytest.approx(54 * 8 / 256, abs=1e-3)
+
+
+def test_the_examples_of_the_python_page_run():
+    page = ROOT / "docs" / "python.md"
+    result = doctest.testfile(str(page), module_relative=False)
+    assert result.attempted > 10
+    assert result.failed == 0

@@ -6,6 +6,9 @@ and `Array` otherwise.
 
 from __future__ import annotations
 
+from . import kernels as kernels
+from . import layouts as layouts
+from . import vsa as vsa
 from ._array import Array
 from ._bitlinear import (
     BitLinear,

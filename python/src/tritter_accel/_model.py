@@ -56,7 +56,7 @@ class Model:
 
         Args:
             weights: "bitnet" (ternary, quantization-aware) or "dense".
-            activation: "silu" (SwiGLU), "gelu" (GEGLU), "gelu_tanh" or "relu2", of the feed-forward gate.
+            activation: "silu" (SwiGLU), "gelu" (GEGLU), "gelu_tanh" or "relu2", of the gate.
             sub_norms: a further norm before the output and down projections, as BitNet 2B4T has it.
             seed: the same seed gives the same bits.
 

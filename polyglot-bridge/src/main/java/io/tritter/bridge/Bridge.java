@@ -56,6 +56,16 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public KernelCalls kernels() {
+    return new KernelCalls(memory);
+  }
+
+  @HostAccess.Export
+  public SequenceCalls sequences() {
+    return new SequenceCalls(memory);
+  }
+
+  @HostAccess.Export
   public TrainerCalls trainer() {
     return new TrainerCalls(memory);
   }
@@ -68,6 +78,16 @@ public final class Bridge {
   @HostAccess.Export
   public VsaCalls vsa() {
     return new VsaCalls(memory);
+  }
+
+  @HostAccess.Export
+  public StructureCalls structures() {
+    return new StructureCalls(memory);
+  }
+
+  @HostAccess.Export
+  public LayoutCalls layouts() {
+    return new LayoutCalls(memory);
   }
 
   @HostAccess.Export

@@ -70,6 +70,27 @@ class SandboxTest {
   }
 
   @Test
+  void theModulesWorkOnCopies() {
+    Value result =
+        python.eval(
+            """
+            from tritter_accel import kernels, layouts, vsa
+            dq, dk, dv = kernels.attention_backward(*[[[[[0.5]]]]] * 4)
+            memory = vsa.ItemMemory(3)
+            memory.add("a", [1, 0, -1])
+            memory.add("b", [1, 1, 1])
+            trits, scales = layouts.decode(b"a", (1, 4), "tritter")
+            str([kernels.matmul([[1.0, 2.0]], [[3.0], [4.0]]).tolist(), dq.tolist(), dv.tolist(),
+                 memory.nearest([1, 0, -1]), memory["b"].tolist(), trits.tolist(), scales.tolist(),
+                 vsa.bundle([[1, 0], [1, 1]]).tolist()])
+            """);
+    assertEquals(
+        "[[[11.0]], [[[[0.0]]]], [[[[0.5]]]], [('a', 1.0)], [1, 1, 1], [[1, 0, -1, 1]], [1.0],"
+            + " [1, 1]]",
+        result.asString());
+  }
+
+  @Test
   void buffersOfEveryKindAreCopied() {
     assertEquals(
         "[[0.5, 0.25], [1.0, 2.0], [3.0]]",
