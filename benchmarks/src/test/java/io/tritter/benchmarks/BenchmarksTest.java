@@ -13,15 +13,20 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Whether each benchmark still runs; the figures of one call mean nothing. */
+/** Whether each benchmark still runs, at each shape; the figures of one call mean nothing. */
 class BenchmarksTest {
   @Test
-  void eachRunsAtEachShape() throws RunnerException {
+  void eachRunsOnTheBackendInUse() throws RunnerException {
     Collection<RunResult> results =
         new Runner(
                 new OptionsBuilder()
                     .include("io.tritter")
                     .param("backend", Kernels.active().name())
+                    .param("n", "4096")
+                    .param("dim", "10000")
+                    .param("batch", "1")
+                    .param("activation", "SILU")
+                    .param("interleaved", "false")
                     .mode(Mode.SingleShotTime)
                     .forks(0)
                     .warmupIterations(0)
