@@ -3,7 +3,7 @@
  *
  * ISA, TARGET, LANES (int32 of a vector), VECTORS (of a block that are worked on at a time), TILE
  * (the most rows of x), DOT(s, w, x), TOP_SHIFT (6 where w is signed, so that the topmost field has
- * to come down, otherwise 0); TABLES where tables are to be compiled too.
+ * to come down, otherwise 0).
  */
 typedef uint32_t NAMED(words) __attribute__((vector_size(4 * LANES)));
 typedef int32_t NAMED(ints) __attribute__((vector_size(4 * LANES)));
@@ -105,14 +105,6 @@ static TARGET void NAMED(multiply)(
   (void)scratch;
   multiply_blocks(p, first, count, from, to, NAMED(sum));
 }
-
-#if defined(TABLES)
-static TARGET void NAMED(tables)(
-    const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch) {
-  multiply_tables(p, first, count, from, to, scratch);
-}
-#undef TABLES
-#endif
 
 #undef ISA
 #undef TARGET

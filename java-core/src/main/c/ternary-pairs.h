@@ -59,11 +59,6 @@ static TARGET void NAMED(multiply)(
   multiply_blocks(p, first, count, from, to, NAMED(sum));
 }
 
-static TARGET void NAMED(tables)(
-    const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch) {
-  multiply_tables(p, first, count, from, to, scratch);
-}
-
 #undef ISA
 #undef TARGET
 #undef LANES

@@ -156,35 +156,6 @@ INLINE void multiply_blocks(
   }
 }
 
-/* Works on 32 rows of x at a time: an addition is one 64-byte vector, or what makes one up. */
-typedef int16_t narrow __attribute__((vector_size(2 * TABLE_TILE)));
-typedef int32_t wide __attribute__((vector_size(4 * TABLE_TILE)));
-typedef float reals __attribute__((vector_size(4 * TABLE_TILE)));
-typedef int8_t bytes __attribute__((vector_size(TABLE_TILE)));
-
-/* The 81 signed sums of the columns 0, 4, 8 and 12 of x; their trits + 1 are the digits of an index. */
-INLINE void tabulate(const int8_t *x, narrow *table) {
-  narrow column[4];
-  for (int f = 0; f < 4; f++) {
-    bytes b;
-    memcpy(&b, x + 4 * f * TABLE_TILE, sizeof b);
-    column[f] = __builtin_convertvector(b, narrow);
-  }
-  narrow s3 = -column[3] - column[2] - column[1];
-  for (int d3 = 0; d3 < 3; d3++, s3 += column[3]) {
-    narrow s2 = s3;
-    for (int d2 = 0; d2 < 3; d2++, s2 += column[2]) {
-      narrow s1 = s2;
-      for (int d1 = 0; d1 < 3; d1++, s1 += column[1]) {
-        narrow *entry = table + 27 * d3 + 9 * d2 + 3 * d1;
-        entry[0] = s1 - column[0];
-        entry[1] = s1;
-        entry[2] = s1 + column[0];
-      }
-    }
-  }
-}
-
 /*
  * Digits of base 4 to base 3, in each byte of 32 words. Tables that codes index as they are would lie
  * in 27 of the 64 sets of an L1 cache, and be evicted before they are used.
@@ -195,61 +166,6 @@ INLINE void densify(const uint8_t *w, uint32_t *dense) {
     memcpy(&c, w + 4 * r, sizeof c);
     c -= c >> 2 & 0x33333333u;
     dense[r] = c - 7 * (c >> 4 & 0x0f0f0f0fu);
-  }
-}
-
-/*
- * A tile in tables of sums ("four Russians"), where no instruction sums products of bytes in int32:
- * a lane is a row of x, and four columns cost a row of weights one addition and no product.
- */
-INLINE void multiply_tables(
-    const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch) {
-  int64_t block_bytes = p->steps * STEP_BYTES;
-  int64_t padded = ceil_div(to - from, BLOCK_ROWS) * BLOCK_ROWS;
-  const uint8_t *blocks = p->layout + from / BLOCK_ROWS * block_bytes;
-  narrow *tables = scratch;
-  narrow *some = tables + 4 * TABLE_ENTRIES;
-  wide *sums = (wide *)(some + padded);
-  reals *total = (reals *)(sums + padded);
-  const int8_t *x = tile_of(p, first);
-  memset(total, 0, p->scales ? (size_t)padded * sizeof *total : 0);
-  for (int64_t g = 0; g < p->groups; g++) {
-    struct span s = span_of(p, g);
-    memset(some, 0, (size_t)padded * sizeof *some);
-    memset(sums, 0, (size_t)padded * sizeof *sums);
-    for (int64_t step = 0; step < s.steps; step++, x += STEP_COLS * TABLE_TILE) {
-      for (int j = 0; j < 4; j++) {
-        tabulate(x + j * TABLE_TILE, tables + j * TABLE_ENTRIES);
-      }
-      const uint8_t *w = blocks + (s.first_step + step) * STEP_BYTES;
-      for (int64_t row = 0; row < padded; row += BLOCK_ROWS, w += block_bytes) {
-        uint32_t dense[BLOCK_ROWS];
-        densify(w, dense);
-        for (int r = 0; r < BLOCK_ROWS; r++) {
-          uint32_t codes = dense[r];
-          some[row + r] += (tables[codes & 255] + tables[TABLE_ENTRIES + (codes >> 8 & 255)]) +
-                           (tables[2 * TABLE_ENTRIES + (codes >> 16 & 255)] +
-                            tables[3 * TABLE_ENTRIES + (codes >> 24)]);
-        }
-      }
-      if ((step + 1) % STEPS_BEFORE_WIDENING == 0 || step + 1 == s.steps) {
-        for (int64_t row = 0; row < padded; row++) {
-          sums[row] += __builtin_convertvector(some[row], wide);
-          some[row] = (narrow){0};
-        }
-      }
-    }
-    for (int64_t row = 0; p->scales && row < to - from; row++) {
-      float scale = p->scales[(from + row) * p->groups + g];
-      total[row] += scale * __builtin_convertvector(sums[row], reals);
-    }
-  }
-  const int32_t *result = p->scales ? (const int32_t *)total : (const int32_t *)sums;
-  int32_t *out = (int32_t *)p->out + first * p->rows;
-  for (int64_t row = from; row < to; row++, result += TABLE_TILE) {
-    for (int t = 0; t < count; t++) {
-      out[t * p->rows + row] = result[t];
-    }
   }
 }
 
@@ -276,6 +192,7 @@ static int has_avxvnni(void) {
 #define LANES 8
 #define PAIRS(w, x) _mm256_maddubs_epi16((__m256i)(w), (__m256i)(x))
 #define WIDENED(s) _mm256_madd_epi16((__m256i)(s), _mm256_set1_epi16(1))
+#include "ternary-tables.h"
 #include "ternary-pairs.h"
 
 #define ISA avx512bw
@@ -283,6 +200,7 @@ static int has_avxvnni(void) {
 #define LANES 16
 #define PAIRS(w, x) _mm512_maddubs_epi16((__m512i)(w), (__m512i)(x))
 #define WIDENED(s) _mm512_madd_epi16((__m512i)(s), _mm512_set1_epi16(1))
+#include "ternary-tables.h"
 #include "ternary-pairs.h"
 
 #define ISA avxvnni
@@ -319,7 +237,7 @@ INLINE int32x4_t neon_dot(int32x4_t s, int8x16_t w, int8x16_t x) {
   int16x8_t low = vmull_s8(vget_low_s8(w), vget_low_s8(x));
   return vpadalq_s16(s, vpaddq_s16(low, vmull_high_s8(w, x)));
 }
-#define TABLES
+#include "ternary-tables.h"
 #include "ternary-dots.h"
 
 /* An older clang has the instruction only where the target CPU is known to. */
@@ -452,8 +370,8 @@ EXPORT int64_t tritter_prepared_bytes(int64_t batch, int64_t cols, int64_t group
 
 /* Bytes of memory for tritter_multiply, whose tasks take at most so many rows. */
 EXPORT int64_t tritter_scratch_bytes(int32_t isa, int64_t batch, int64_t rows) {
-  int64_t bytes = 4 * TABLE_ENTRIES * sizeof(narrow) +
-                  (rows + BLOCK_ROWS) * (sizeof(narrow) + sizeof(wide) + sizeof(reals));
+  int64_t bytes = TABLE_TILE * (4 * TABLE_ENTRIES * sizeof(int16_t) +
+                                (rows + BLOCK_ROWS) * (sizeof(int16_t) + 2 * sizeof(int32_t)));
   return uses_tables(ISAS + isa, tile(ISAS + isa, batch)) ? bytes : 0;
 }
 
