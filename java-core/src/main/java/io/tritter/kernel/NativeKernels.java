@@ -82,4 +82,9 @@ final class NativeKernels extends SimdKernels {
       int groupSize) {
     ternary.grouped(x, layout, scales, out, batch, rows, cols, groupSize);
   }
+
+  @Override
+  public boolean ternaryMatmulPays(int batch, int rows, int cols) {
+    return true;
+  }
 }
