@@ -170,7 +170,11 @@ final class Attention {
         MemorySegment logSumExp,
         AttentionShape shape) {
       check(q, k, v, out, logSumExp, shape);
-      AttentionForward.run(q, k, v, out, logSumExp, shape);
+      if (AttentionDecode.suits(shape)) {
+        AttentionDecode.run(q, k, v, out, logSumExp, shape);
+      } else {
+        AttentionForward.run(q, k, v, out, logSumExp, shape);
+      }
     }
 
     static void backward(

@@ -2,8 +2,9 @@ package io.tritter.kernel;
 
 import static io.tritter.kernel.AttentionForward.LN_2;
 import static io.tritter.kernel.AttentionForward.LOG2_E;
-import static io.tritter.kernel.AttentionForward.ROWS;
-import static io.tritter.kernel.Tile.KEYS;
+import static io.tritter.kernel.Tile.AREA;
+import static io.tritter.kernel.Tile.SIDE;
+import static io.tritter.kernel.TileProduct.BLOCK;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -11,66 +12,44 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Backward pass of attention on vectors. A task is a key head with all its query heads, and every
- * {@code parts}-th tile of its keys; one object serves the tasks of a thread.
+ * Backward pass of attention on vectors. A task is every {@code parts}-th row tile of the query
+ * heads that share a key head, against all keys.
  *
- * <p>A task owns the dk and dv of its keys. The dq of several parts are added in the order of the
- * parts, whose number depends on the shape alone, so no result depends on the threads.
+ * <p>A task owns the dq of its rows. The dk and dv of several parts are added in the order of the
+ * parts, whose number depends on the shape alone, so no result depends on the threads. Scores stand
+ * transposed, as in {@link AttentionForward}; minus log-sum-exp and minus delta are what their
+ * products start from.
  */
 final class AttentionBackward {
-  /** Tasks that are worth having: with fewer heads than that, the keys are split. */
+  /** Tasks that are worth having: with fewer heads than that, the queries are split. */
   private static final int ENOUGH_TASKS = 16;
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+  private static final float[] ZEROS = new float[SIDE];
 
   private final Arguments a;
   private final AttentionShape shape;
-  private final int group;
   private final int dim;
-  private final int width;
 
-  /** Per row of all query heads: sum(dout * out), and log-sum-exp in units of log 2. */
-  private final float[] delta;
+  /** Numbers in the tiles of 64 rows of a head, and of all keys of a head. */
+  private final int area;
 
-  private final float[] lse;
-  private float[] dq;
+  private final int keysArea;
+  private final int parts;
 
-  // A tile of keys.
-  private final float[] keys;
-  private final float[] keysTransposed;
-  private final float[] values;
-  private final float[] valuesTransposed;
-  private final float[] dk;
-  private final float[] dv;
-
-  // A tile of rows, and what is between both tiles.
-  private final float[] q;
-  private final float[] dout;
-  private final float[] p = new float[ROWS * KEYS];
-  private final float[] ds = new float[ROWS * KEYS];
-
-  // The task at hand.
-  private int b;
-  private int kvHead;
+  /** With several parts: dk and then dv of each task. */
+  private final float[] partial;
 
   private AttentionBackward(Arguments a) {
     this.a = a;
     this.shape = a.shape;
-    this.group = shape.heads() / shape.kvHeads();
     this.dim = shape.headDim();
-    this.width = Tile.padded(dim, Tile.PANEL);
-    int rows = group * rowsOfHead();
-    this.delta = new float[rows];
-    this.lse = new float[rows];
-    this.dq = new float[rows * width];
-    this.keys = new float[KEYS * width];
-    this.keysTransposed = new float[dim * KEYS];
-    this.values = new float[KEYS * dim];
-    this.valuesTransposed = new float[dim * KEYS];
-    this.dk = new float[KEYS * width];
-    this.dv = new float[KEYS * width];
-    this.q = new float[ROWS * width];
-    this.dout = new float[ROWS * width];
+    this.area = Tile.count(dim) * AREA;
+    this.keysArea = Math.multiplyExact(Tile.count(shape.keys()), area);
+    this.parts = Math.clamp(ENOUGH_TASKS / units(), 1, rowTiles());
+    this.partial =
+        Scratch.floats(parts == 1 ? 0 : Math.multiplyExact(units() * parts * 2, keysArea));
   }
 
   /** The memory of one call. */
@@ -87,151 +66,205 @@ final class AttentionBackward {
       AttentionShape shape) {}
 
   static void run(Arguments a) {
-    int units = a.shape.batch() * a.shape.kvHeads();
-    int tiles = Math.ceilDiv(a.shape.keys(), KEYS);
-    int parts = Math.clamp(ENOUGH_TASKS / units, 1, tiles);
-    float[][] partial = new float[parts == 1 ? 0 : units * parts][];
-    Workers.reusing(
-        units * parts,
-        () -> new AttentionBackward(a),
-        (backward, task) -> {
-          backward.take(task / parts);
-          backward.run(task % parts * KEYS, parts * KEYS);
-          if (parts == 1) {
-            backward.storeQueries();
-          } else {
-            partial[task] = backward.dq;
-            backward.dq = new float[backward.dq.length];
-          }
-        });
-    if (parts > 1) {
-      Workers.reusing(
-          units,
-          () -> new AttentionBackward(a),
-          (backward, unit) -> {
-            backward.take(unit);
-            for (int part = 0; part < parts; part++) {
-              add(partial[unit * parts + part], backward.dq);
-            }
-            backward.storeQueries();
-          });
+    AttentionBackward backward = new AttentionBackward(a);
+    Workers.run(backward.units() * backward.parts, backward::task);
+    if (backward.parts > 1) {
+      Workers.run(backward.units() * Tile.count(a.shape.keys()), backward::merge);
     }
   }
 
-  private static void add(float[] x, float[] sum) {
-    for (int i = 0; i < sum.length; i += F.length()) {
-      FloatVector.fromArray(F, sum, i).add(FloatVector.fromArray(F, x, i)).intoArray(sum, i);
-    }
+  private int units() {
+    return shape.batch() * shape.kvHeads();
   }
 
-  private void take(int unit) {
-    this.b = unit / shape.kvHeads();
-    this.kvHead = unit % shape.kvHeads();
-    Arrays.fill(dq, 0);
+  private int rowTiles() {
+    return shape.group() * Tile.count(shape.queries());
   }
 
-  private void run(int firstKey, int step) {
-    for (int g = 0; g < group; g++) {
-      prepare(g);
+  private void task(int task) {
+    int unit = task / parts;
+    Work work = Work.ofThread(area, parts == 1 ? 2 * keysArea : 0);
+    float[] sums = parts == 1 ? work.sums : partial;
+    int dk = parts == 1 ? 0 : task * 2 * keysArea;
+    Arrays.fill(sums, dk, dk + 2 * keysArea, 0);
+    for (int tile = task % parts; tile < rowTiles(); tile += parts) {
+      int head = unit % shape.kvHeads() * shape.group() + tile % shape.group();
+      rows(unit, head, tile / shape.group() * SIDE, sums, dk, work);
     }
-    for (int k0 = firstKey; k0 < shape.keys(); k0 += step) {
-      int count = Math.min(KEYS, shape.keys() - k0);
-      loadKeys(k0, count);
-      for (int g = 0; g < group; g++) {
-        for (int i = 0; i < shape.queries(); i += ROWS) {
-          tile(g, i, Math.min(ROWS, shape.queries() - i), k0, count);
-        }
+    if (parts == 1) {
+      for (int k0 = 0; k0 < shape.keys(); k0 += SIDE) {
+        storeKeys(unit, k0, sums, dk);
       }
-      storeKeys(k0, count);
     }
   }
 
-  private int rowsOfHead() {
-    return Tile.padded(shape.queries(), ROWS);
-  }
-
-  private long queryRow(int g, int i) {
-    return shape.queryOffset(b, kvHead * group + g) + (long) i * shape.queryStride();
-  }
-
-  private long keyRow(int j) {
-    return shape.keyOffset(b, kvHead) + (long) j * shape.keyStride();
-  }
-
-  private void prepare(int g) {
-    long head = ((long) b * shape.heads() + (long) kvHead * group + g) * shape.queries();
-    for (int i = 0; i < shape.queries(); i++) {
-      int row = g * rowsOfHead() + i;
-      lse[row] = Native.get(a.logSumExp, head + i) * LOG2_E;
-      delta[row] = Tile.dot(a.dout, a.out, queryRow(g, i), dim);
+  private void merge(int task) {
+    int unit = task % units();
+    int tile = task / units();
+    int first = unit * parts * 2 * keysArea + tile * area;
+    for (int part = 1; part < parts; part++) {
+      int from = first + part * 2 * keysArea;
+      Tile.add(partial, from, partial, first, area);
+      Tile.add(partial, from + keysArea, partial, first + keysArea, area);
     }
-  }
-
-  private void loadKeys(int k0, int count) {
-    if (count < KEYS) {
-      Arrays.fill(keys, 0);
-      Arrays.fill(keysTransposed, 0);
-      Arrays.fill(valuesTransposed, 0);
-    }
-    Tile.load(a.k, keyRow(k0), shape.keyStride(), count, dim, 1, keys, 0, width);
-    Tile.transpose(keys, width, count, dim, keysTransposed);
-    Tile.load(a.v, keyRow(k0), shape.keyStride(), count, dim, 1, values, 0, dim);
-    Tile.transpose(values, dim, count, dim, valuesTransposed);
-    Arrays.fill(dk, 0);
-    Arrays.fill(dv, 0);
+    storeKeys(unit, tile * SIDE, partial, first - tile * area);
   }
 
   /** q carries the scale and log2 e: dk needs the former only. */
-  private void storeKeys(int k0, int count) {
-    for (int j = 0; j < count; j++) {
-      Tile.storeRow(dk, j * width, dim, (float) LN_2, a.dk, keyRow(k0 + j));
-      Tile.storeRow(dv, j * width, dim, 1, a.dv, keyRow(k0 + j));
+  private void storeKeys(int unit, int k0, float[] sums, int dk) {
+    int at = dk + k0 / SIDE * area;
+    for (int j = 0; j < Math.min(SIDE, shape.keys() - k0); j++) {
+      Tile.storeRow(sums, at, j, dim, (float) LN_2, a.dk, keyRow(unit, k0 + j));
+      Tile.storeRow(sums, at + keysArea, j, dim, 1, a.dv, keyRow(unit, k0 + j));
     }
   }
 
-  private void storeQueries() {
-    for (int g = 0; g < group; g++) {
-      for (int i = 0; i < shape.queries(); i++) {
-        int at = (g * rowsOfHead() + i) * width;
-        Tile.storeRow(dq, at, dim, shape.scale(), a.dq, queryRow(g, i));
+  private long keyRow(int unit, int key) {
+    return shape.keyOffset(unit / shape.kvHeads(), unit % shape.kvHeads())
+        + (long) key * shape.keyStride();
+  }
+
+  /** A tile of rows of one head: their dq, and what they add to dk and dv. */
+  private void rows(int unit, int head, int query, float[] sums, int dk, Work work) {
+    int b = unit / shape.kvHeads();
+    int rows = Math.min(SIDE, shape.queries() - query);
+    long from = shape.queryOffset(b, head) + (long) query * shape.queryStride();
+    loadRows(from, ((long) b * shape.heads() + head) * shape.queries() + query, rows, work);
+    int visible = shape.visible(query + rows - 1);
+    for (int k0 = 0; k0 < visible; k0 += SIDE) {
+      int count = Math.min(SIDE, shape.keys() - k0);
+      Tile.load(a.k, keyRow(unit, k0), shape.keyStride(), count, dim, 1, work.keys, 0);
+      Tile.load(a.v, keyRow(unit, k0), shape.keyStride(), count, dim, 1, work.values, 0);
+      tile(query, rows, k0, Math.min(count, visible - k0), sums, dk + k0 / SIDE * area, work);
+    }
+    for (int i = 0; i < rows; i++) {
+      long to = from + (long) i * shape.queryStride();
+      Tile.storeRow(work.dq, 0, i, dim, shape.scale(), a.dq, to);
+    }
+  }
+
+  private void loadRows(long from, long row, int rows, Work work) {
+    int stride = shape.queryStride();
+    Tile.load(a.q, from, stride, rows, dim, shape.scale() * LOG2_E, work.q, 0);
+    Tile.load(a.dout, from, stride, rows, dim, 1, work.dout, 0);
+    Tile.transpose(work.q, 0, rows, dim, work.p, work.queries, 0);
+    Tile.transpose(work.dout, 0, rows, dim, work.p, work.douts, 0);
+    for (int i = 0; i < rows; i++) {
+      work.minusLse[i] = -Native.get(a.logSumExp, row + i) * LOG2_E;
+      work.minusDelta[i] = -Tile.dot(a.dout, a.out, from + (long) i * stride, dim);
+    }
+  }
+
+  private void tile(int query, int rows, int k0, int open, float[] sums, int dk, Work w) {
+    AttentionForward.scores(shape, w.keys, w.queries, 0, w.minusLse, 0, w.p, query, rows, k0, open);
+    AttentionForward.mask(shape, w.p, query, rows, k0, open);
+    AttentionForward.scores(
+        shape, w.values, w.douts, 0, w.minusDelta, 0, w.ds, query, rows, k0, open);
+    for (int i = 0; i < rows; i += L) {
+      gradients(w.p, w.ds, i, seen(query, rows, i + L, k0, open));
+    }
+    for (int j = 0; j < open; j += BLOCK) {
+      int first = Math.clamp(shape.firstQuery(k0 + j) - query, 0, rows);
+      for (int t = 0; t < Tile.count(dim); t++) {
+        int to = dk + t * AREA + j * SIDE;
+        addKeys(w.ds, j * SIDE + first, w.q, t * AREA + first * SIDE, sums, to, t, rows - first);
+        addKeys(
+            w.p,
+            j * SIDE + first,
+            w.dout,
+            t * AREA + first * SIDE,
+            sums,
+            to + keysArea,
+            t,
+            rows - first);
+      }
+    }
+    boolean start = k0 == 0;
+    float[] old = start ? ZEROS : w.dq;
+    for (int i = 0; i < rows; i += BLOCK) {
+      int seen = seen(query, rows, i + BLOCK, k0, open);
+      for (int t = 0; t < Tile.count(dim); t++) {
+        int to = t * AREA + i * SIDE;
+        TileProduct.multiplyTransposed(
+            w.ds,
+            i,
+            w.keys,
+            t * AREA,
+            old,
+            start ? 0 : to,
+            start ? 0 : SIDE,
+            w.dq,
+            to,
+            BLOCK,
+            Tile.width(dim, t),
+            seen);
       }
     }
   }
 
-  private void tile(int g, int query, int rows, int k0, int count) {
-    int open = Math.min(count, shape.visible(query + rows - 1) - k0);
-    if (open <= 0) {
-      return;
-    }
-    int cols = Tile.padded(open, Tile.PANEL);
-    int row = g * rowsOfHead() + query;
-    int quads = Tile.padded(rows, Tile.QUAD);
-    loadRows(g, query, rows);
-    Tile.multiply(q, 0, width, keysTransposed, KEYS, p, 0, KEYS, quads, cols, dim, false);
-    AttentionForward.mask(shape, p, query, rows, k0, count, cols);
-    Tile.multiply(dout, 0, width, valuesTransposed, KEYS, ds, 0, KEYS, quads, cols, dim, false);
-    for (int i = 0; i < rows; i++) {
-      gradients(p, ds, i * KEYS, cols, lse[row + i], delta[row + i]);
-    }
-    Tile.addTransposed(p, dout, width, dv, width, cols, width, rows);
-    Tile.addTransposed(ds, q, width, dk, width, cols, width, rows);
-    Tile.multiply(ds, 0, KEYS, keys, width, dq, row * width, width, quads, width, cols, true);
+  private int seen(int query, int rows, int end, int k0, int open) {
+    return AttentionForward.seen(shape, query, rows, end, k0, open);
   }
 
-  /** Rows past the last one keep what they held: they meet no row of a result. */
-  private void loadRows(int g, int query, int rows) {
-    float factor = shape.scale() * LOG2_E;
-    Tile.load(a.q, queryRow(g, query), shape.queryStride(), rows, dim, factor, q, 0, width);
-    Tile.load(a.dout, queryRow(g, query), shape.queryStride(), rows, dim, 1, dout, 0, width);
+  private void addKeys(
+      float[] weights, int wo, float[] rows, int ro, float[] sums, int to, int t, int n) {
+    int cols = Tile.width(dim, t);
+    TileProduct.multiply(weights, wo, rows, ro, sums, to, SIDE, sums, to, BLOCK, cols, n);
   }
 
-  /** Scores become probabilities, products dout v^T become gradients of the scores. */
-  private static void gradients(
-      float[] scores, float[] ds, int from, int n, float lse, float delta) {
-    for (int i = from; i < from + n; i += F.length()) {
-      FloatVector p = Exp.Simd.base2(FloatVector.fromArray(F, scores, i).sub(lse));
-      p.intoArray(scores, i);
-      p.mul(FloatVector.fromArray(F, ds, i).sub(delta)).intoArray(ds, i);
+  /**
+   * Scores of L queries become probabilities, products dout v^T become gradients of the scores; for
+   * whole blocks of keys, because products read these.
+   */
+  private static void gradients(float[] p, float[] ds, int i, int n) {
+    for (int j = i; j < Math.ceilDiv(n, BLOCK) * BLOCK * SIDE; j += SIDE) {
+      FloatVector e = Exp.Simd.base2(FloatVector.fromArray(F, p, j));
+      e.intoArray(p, j);
+      e.mul(FloatVector.fromArray(F, ds, j)).intoArray(ds, j);
+    }
+  }
+
+  /** Working memory of a thread, kept. */
+  private static final class Work {
+    private static final ThreadLocal<Work> OF_THREAD = ThreadLocal.withInitial(Work::new);
+
+    /** A tile of keys by a tile of queries: probabilities, and gradients of the scores. */
+    final float[] p = new float[AREA];
+
+    final float[] ds = new float[AREA];
+
+    /** Where the sums of the queries of a tile start. */
+    final float[] minusLse = new float[SIDE];
+
+    final float[] minusDelta = new float[SIDE];
+
+    /** A tile of queries, row by row and transposed. */
+    float[] q = {};
+
+    float[] dout = {};
+    float[] queries = {};
+    float[] douts = {};
+    float[] dq = {};
+
+    /** A tile of keys. */
+    float[] keys = {};
+
+    float[] values = {};
+
+    /** dk and dv of all keys. */
+    float[] sums = {};
+
+    static Work ofThread(int area, int sums) {
+      Work work = OF_THREAD.get();
+      work.q = Scratch.grown(work.q, area);
+      work.dout = Scratch.grown(work.dout, area);
+      work.queries = Scratch.grown(work.queries, area);
+      work.douts = Scratch.grown(work.douts, area);
+      work.dq = Scratch.grown(work.dq, area);
+      work.keys = Scratch.grown(work.keys, area);
+      work.values = Scratch.grown(work.values, area);
+      work.sums = Scratch.grown(work.sums, sums);
+      return work;
     }
   }
 }

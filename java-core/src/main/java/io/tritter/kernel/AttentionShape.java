@@ -65,6 +65,16 @@ public record AttentionShape(
     return causal ? query + 1 + keys - queries : keys;
   }
 
+  /** The first query that sees a key; the later ones see it too. */
+  int firstQuery(int key) {
+    return causal ? Math.max(0, key - (keys - queries)) : 0;
+  }
+
+  /** Query heads that share a key head. */
+  int group() {
+    return heads / kvHeads;
+  }
+
   /** First element of a query head in q, out, dout, dq. */
   public long queryOffset(int b, int head) {
     long base = (long) b * heads * queries * headDim;

@@ -21,6 +21,11 @@ final class Exp {
     /** 1.5 * 2^23: adding it rounds to an integer, which is then in the low bits. */
     private static final float ROUND = 12_582_912f;
 
+    /** The same for exponents with their bias of 127, and the bits of the former: exponent 0. */
+    private static final float ROUND_BIASED = ROUND + 127;
+
+    private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+
     private static final float SMALLEST = -126;
     private static final float LOG2_E = 1.442695f;
 
@@ -38,11 +43,15 @@ final class Exp {
 
     private Simd() {}
 
-    /** {@code 2^x} for x up to 0. */
+    /**
+     * {@code 2^x} for finite x up to 0. An exponent that is too small becomes the one whose bits
+     * are 0: as a factor that is 0, for one instruction less than a comparison and a blend.
+     */
     static FloatVector base2(FloatVector x) {
-      FloatVector shifted = x.add(ROUND);
-      FloatVector r = x.sub(shifted.sub(ROUND));
-      return scale(r, shifted, x.compare(VectorOperators.LT, SMALLEST));
+      FloatVector shifted = x.add(ROUND_BIASED);
+      FloatVector p = polynomial(x.sub(shifted.sub(ROUND_BIASED)));
+      IntVector power = shifted.reinterpretAsInts().max(ROUND_BITS);
+      return p.mul(power.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     }
 
     /** {@code e^x} for x up to 0; the reduction keeps the error small for large x too. */
@@ -57,13 +66,17 @@ final class Exp {
 
     /** {@code 2^(r + n)}, n in the low bits of {@code shifted}; the product keeps a NaN. */
     private static FloatVector scale(FloatVector r, FloatVector shifted, VectorMask<Float> zero) {
+      FloatVector p = polynomial(r);
+      IntVector power = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
+      return p.mul(power.reinterpretAsFloats()).blend(0, zero);
+    }
+
+    private static FloatVector polynomial(FloatVector r) {
       FloatVector p = r.fma(FloatVector.broadcast(F, C5), FloatVector.broadcast(F, C4));
       p = p.fma(r, FloatVector.broadcast(F, C3));
       p = p.fma(r, FloatVector.broadcast(F, C2));
       p = p.fma(r, FloatVector.broadcast(F, C1));
-      p = p.fma(r, FloatVector.broadcast(F, 1));
-      IntVector power = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
-      return p.mul(power.reinterpretAsFloats()).blend(0, zero);
+      return p.fma(r, FloatVector.broadcast(F, 1));
     }
   }
 }

@@ -27,4 +27,9 @@ final class Scratch {
     }
     return scratch;
   }
+
+  /** {@code kept} if it holds {@code size} floats, otherwise a new array that does. */
+  static float[] grown(float[] kept, int size) {
+    return kept.length < size ? new float[size] : kept;
+  }
 }

@@ -2,37 +2,41 @@ package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Small matrices in heap arrays, row by row, and their products on vectors: what attention is made
- * of.
+ * Squares of {@link #SIDE} by {@link #SIDE} numbers in heap arrays, row by row: what attention is
+ * made of. Rows of more than {@link #SIDE} numbers take several tiles, one after the other.
  *
- * <p>A product computes 4 rows by one panel (two vectors) at a time: eight accumulators, the most
- * that 16 registers hold beside the operands. So rows are padded to a multiple of 4 and columns to
- * a multiple of {@link #PANEL}.
- *
- * <p>The two methods that do this are longer than the 325 bytecodes that C2 inlines, and must stay
- * so: within their callers' compilation they lose their registers, and two thirds of their speed.
+ * <p>A short tile leaves its remaining rows and columns as they were: whoever computes with them
+ * computes what nobody reads.
  */
 final class Tile {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
 
-  static final int PANEL = 2 * L;
-  static final int QUAD = 4;
+  /** Rows and columns; a tile, 16 KiB, shares the first cache with another one. */
+  static final int SIDE = 64;
 
-  /** Columns (keys) of a tile of scores, a multiple of any panel up to 1024 bits. */
-  static final int KEYS = 64;
+  static final int AREA = SIDE * SIDE;
+
+  /** Columns that a product computes at a time; divides {@link #SIDE} up to 1024 bits. */
+  static final int PANEL = 2 * L;
 
   private Tile() {}
 
-  /** {@code n} rounded up to a multiple of {@code unit}. */
-  static int padded(int n, int unit) {
-    return Math.ceilDiv(n, unit) * unit;
+  /** Tiles that {@code n} rows or columns take. */
+  static int count(int n) {
+    return Math.ceilDiv(n, SIDE);
   }
 
-  /** Copies rows of native memory, {@code stride} elements apart, times {@code factor}. */
+  /** Columns of a row of {@code n} that are in tile number {@code tile}. */
+  static int width(int n, int tile) {
+    return Math.min(SIDE, n - tile * SIDE);
+  }
+
+  /** Copies up to {@link #SIDE} rows of native memory, {@code stride} apart, times a factor. */
   static void load(
       MemorySegment s,
       long from,
@@ -40,37 +44,68 @@ final class Tile {
       int rows,
       int dim,
       float factor,
-      float[] tile,
-      int at,
-      int ld) {
-    for (int r = 0; r < rows; r++) {
-      loadRow(s, from + (long) r * stride, dim, factor, tile, at + r * ld);
+      float[] tiles,
+      int at) {
+    for (int t = 0; t < count(dim); t++) {
+      int width = width(dim, t);
+      for (int r = 0; r < rows; r++) {
+        long row = from + (long) r * stride + (long) t * SIDE;
+        loadRow(s, row, width, factor, tiles, at + t * AREA + r * SIDE);
+      }
     }
   }
 
   private static void loadRow(
-      MemorySegment s, long from, int dim, float factor, float[] tile, int at) {
-    int bound = F.loopBound(dim);
+      MemorySegment s, long from, int n, float factor, float[] tile, int at) {
+    int bound = F.loopBound(n);
     for (int i = 0; i < bound; i += L) {
       FloatVector.fromMemorySegment(F, s, (from + i) << 2, Native.ORDER)
           .mul(factor)
           .intoArray(tile, at + i);
     }
-    for (int i = bound; i < dim; i++) {
+    for (int i = bound; i < n; i++) {
       tile[at + i] = Native.get(s, from + i) * factor;
     }
   }
 
-  /** Copies one row to native memory, times {@code factor}. */
-  static void storeRow(float[] tile, int at, int dim, float factor, MemorySegment s, long to) {
-    int bound = F.loopBound(dim);
+  /** Copies row {@code row} of some tiles to native memory, times {@code factor}. */
+  static void storeRow(
+      float[] tiles, int at, int row, int dim, float factor, MemorySegment s, long to) {
+    for (int t = 0; t < count(dim); t++) {
+      int from = at + t * AREA + row * SIDE;
+      storePart(tiles, from, width(dim, t), factor, s, to + (long) t * SIDE);
+    }
+  }
+
+  private static void storePart(
+      float[] tile, int at, int n, float factor, MemorySegment s, long to) {
+    int bound = F.loopBound(n);
     for (int i = 0; i < bound; i += L) {
       FloatVector.fromArray(F, tile, at + i)
           .mul(factor)
           .intoMemorySegment(s, (to + i) << 2, Native.ORDER);
     }
-    for (int i = bound; i < dim; i++) {
+    for (int i = bound; i < n; i++) {
       Native.set(s, to + i, tile[at + i] * factor);
+    }
+  }
+
+  /** Multiplies one row of some tiles by {@code factor}. */
+  static void scaleRow(float[] tiles, int at, int row, int dim, float factor) {
+    for (int t = 0; t < count(dim); t++) {
+      int from = at + t * AREA + row * SIDE;
+      for (int i = from; i < from + width(dim, t); i += L) {
+        FloatVector.fromArray(F, tiles, i).mul(factor).intoArray(tiles, i);
+      }
+    }
+  }
+
+  /** {@code sum += x} for whole tiles. */
+  static void add(float[] x, int from, float[] sum, int to, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector.fromArray(F, sum, to + i)
+          .add(FloatVector.fromArray(F, x, from + i))
+          .intoArray(sum, to + i);
     }
   }
 
@@ -91,152 +126,64 @@ final class Tile {
     return sum;
   }
 
-  /** {@code out[c, r] = tile[r, c]}; {@code out} has rows of {@link #KEYS}. */
-  static void transpose(float[] tile, int ld, int rows, int cols, float[] out) {
-    for (int r = 0; r < rows; r++) {
-      int row = r * ld;
-      for (int c = 0; c < cols; c++) {
-        out[c * KEYS + r] = tile[row + c];
-      }
-    }
-  }
-
   /**
-   * {@code c = a b} or {@code c += a b}.
+   * {@code out[c, r] = tile[r, c]} for each of the tiles of {@code dim} columns.
    *
-   * @param a [rows, inner], rows {@code lda} apart
-   * @param b [inner, cols], rows {@code ldb} apart
-   * @param c [rows, cols], rows {@code ldc} apart
-   * @param rows a multiple of 4
-   * @param cols a multiple of {@link #PANEL}
+   * @param work a tile
    */
-  static void multiply(
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int ldb,
-      float[] c,
-      int co,
-      int ldc,
-      int rows,
-      int cols,
-      int inner,
-      boolean add) {
-    for (int j = 0; j < cols; j += PANEL) {
-      for (int i = 0; i < rows; i += QUAD) {
-        block(a, ao + i * lda, lda, b, j, ldb, c, co + i * ldc + j, ldc, inner, add);
+  static void transpose(
+      float[] tiles, int at, int rows, int dim, float[] work, float[] out, int to) {
+    int squares = Math.ceilDiv(rows, L) * L;
+    for (int t = 0; t < count(dim); t++) {
+      int cols = width(dim, t);
+      exchange(tiles, at + t * AREA, work, L / 2, squares, cols);
+      for (int half = L / 4; half > 0; half /= 2) {
+        exchange(work, 0, work, half, squares, cols);
       }
-    }
-  }
-
-  private static void block(
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float[] c,
-      int co,
-      int ldc,
-      int inner,
-      boolean add) {
-    FloatVector c00 = FloatVector.zero(F);
-    FloatVector c01 = c00;
-    FloatVector c10 = c00;
-    FloatVector c11 = c00;
-    FloatVector c20 = c00;
-    FloatVector c21 = c00;
-    FloatVector c30 = c00;
-    FloatVector c31 = c00;
-    int a1 = ao + lda;
-    int a2 = a1 + lda;
-    int a3 = a2 + lda;
-    for (int k = 0; k < inner; k++) {
-      FloatVector b0 = FloatVector.fromArray(F, b, bo + k * ldb);
-      FloatVector b1 = FloatVector.fromArray(F, b, bo + k * ldb + L);
-      FloatVector x = FloatVector.broadcast(F, a[ao + k]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(F, a[a1 + k]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(F, a[a2 + k]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(F, a[a3 + k]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
-    }
-    if (add) {
-      FloatVector.fromArray(F, c, co).add(c00).intoArray(c, co);
-      FloatVector.fromArray(F, c, co + L).add(c01).intoArray(c, co + L);
-      FloatVector.fromArray(F, c, co + ldc).add(c10).intoArray(c, co + ldc);
-      FloatVector.fromArray(F, c, co + ldc + L).add(c11).intoArray(c, co + ldc + L);
-      FloatVector.fromArray(F, c, co + 2 * ldc).add(c20).intoArray(c, co + 2 * ldc);
-      FloatVector.fromArray(F, c, co + 2 * ldc + L).add(c21).intoArray(c, co + 2 * ldc + L);
-      FloatVector.fromArray(F, c, co + 3 * ldc).add(c30).intoArray(c, co + 3 * ldc);
-      FloatVector.fromArray(F, c, co + 3 * ldc + L).add(c31).intoArray(c, co + 3 * ldc + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + ldc);
-      c11.intoArray(c, co + ldc + L);
-      c20.intoArray(c, co + 2 * ldc);
-      c21.intoArray(c, co + 2 * ldc + L);
-      c30.intoArray(c, co + 3 * ldc);
-      c31.intoArray(c, co + 3 * ldc + L);
+      for (int r = 0; r < rows; r += L) {
+        for (int c = 0; c < cols; c += L) {
+          copySquare(work, r * SIDE + c, out, to + t * AREA + c * SIDE + r);
+        }
+      }
     }
   }
 
   /**
-   * {@code c += a^T b} with a [inner, rows], rows {@link #KEYS} apart, and the rest as in {@link
-   * #multiply}.
+   * A step of the transposition of each square of L: swaps the upper right and the lower left
+   * {@code half} by {@code half} numbers of each square of twice that. A row read {@code half} too
+   * early or too late has them in the place where they are wanted.
    */
-  static void addTransposed(
-      float[] a, float[] b, int ldb, float[] c, int ldc, int rows, int cols, int inner) {
-    for (int j = 0; j < cols; j += PANEL) {
-      for (int i = 0; i < rows; i += QUAD) {
-        blockTransposed(a, i, b, j, ldb, c, i * ldc + j, ldc, inner);
+  private static void exchange(float[] from, int at, float[] to, int half, int rows, int cols) {
+    VectorMask<Float> second = VectorMask.fromArray(F, HALVES, L * half);
+    for (int r = 0; r < rows; r += 2 * half) {
+      for (int above = r * SIDE; above < (r + half) * SIDE; above += SIDE) {
+        int below = above + half * SIDE;
+        for (int c = 0; c < cols; c += L) {
+          FloatVector a = FloatVector.fromArray(F, from, at + above + c);
+          FloatVector b = FloatVector.fromArray(F, from, at + below + c);
+          FloatVector fromBelow = FloatVector.fromArray(F, from, at + below + c - half);
+          FloatVector fromAbove = FloatVector.fromArray(F, from, at + above + c + half);
+          a.blend(fromBelow, second).intoArray(to, above + c);
+          fromAbove.blend(b, second).intoArray(to, below + c);
+        }
       }
     }
   }
 
-  private static void blockTransposed(
-      float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, int ldc, int inner) {
-    FloatVector c00 = FloatVector.zero(F);
-    FloatVector c01 = c00;
-    FloatVector c10 = c00;
-    FloatVector c11 = c00;
-    FloatVector c20 = c00;
-    FloatVector c21 = c00;
-    FloatVector c30 = c00;
-    FloatVector c31 = c00;
-    for (int k = 0; k < inner; k++) {
-      FloatVector b0 = FloatVector.fromArray(F, b, bo + k * ldb);
-      FloatVector b1 = FloatVector.fromArray(F, b, bo + k * ldb + L);
-      int at = ao + k * KEYS;
-      FloatVector x = FloatVector.broadcast(F, a[at]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(F, a[at + 1]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(F, a[at + 2]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(F, a[at + 3]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
+  /** At {@code L * half + lane}: whether the lane is in the second half of its 2 * half lanes. */
+  private static final boolean[] HALVES = halves();
+
+  private static boolean[] halves() {
+    boolean[] halves = new boolean[L * L];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = (i % L & i / L) != 0;
     }
-    FloatVector.fromArray(F, c, co).add(c00).intoArray(c, co);
-    FloatVector.fromArray(F, c, co + L).add(c01).intoArray(c, co + L);
-    FloatVector.fromArray(F, c, co + ldc).add(c10).intoArray(c, co + ldc);
-    FloatVector.fromArray(F, c, co + ldc + L).add(c11).intoArray(c, co + ldc + L);
-    FloatVector.fromArray(F, c, co + 2 * ldc).add(c20).intoArray(c, co + 2 * ldc);
-    FloatVector.fromArray(F, c, co + 2 * ldc + L).add(c21).intoArray(c, co + 2 * ldc + L);
-    FloatVector.fromArray(F, c, co + 3 * ldc).add(c30).intoArray(c, co + 3 * ldc);
-    FloatVector.fromArray(F, c, co + 3 * ldc + L).add(c31).intoArray(c, co + 3 * ldc + L);
+    return halves;
+  }
+
+  private static void copySquare(float[] from, int at, float[] to, int start) {
+    for (int i = 0; i < L; i++) {
+      FloatVector.fromArray(F, from, at + i * SIDE).intoArray(to, start + i * SIDE);
+    }
   }
 }

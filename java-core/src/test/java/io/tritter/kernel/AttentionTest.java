@@ -5,9 +5,11 @@ import static io.tritter.kernel.Samples.assertClose;
 import static io.tritter.kernel.Samples.normal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.Golden;
 import io.tritter.tensor.Tensor;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,7 +25,7 @@ class AttentionTest {
   /** Float32 sums of at most a few hundred products, and the vector exponential. */
   private static final double FLOAT32_SUMS = 1e-5;
 
-  /** Off the grid of tiles (32 rows, 64 keys), panels and lanes; grouped heads; a cache. */
+  /** Off the grid of tiles (64 by 64), panels and lanes; grouped heads; caches, short and long. */
   private static Stream<Arguments> shapes() {
     List<AttentionShape> shapes = new ArrayList<>();
     for (boolean causal : new boolean[] {false, true}) {
@@ -35,6 +37,11 @@ class AttentionTest {
         shapes.add(shape(1, 4, 2, 1, 207, 40, causal, rowsFirst));
         shapes.add(shape(2, 2, 2, 127, 127, 32, causal, rowsFirst));
         shapes.add(shape(1, 1, 1, 300, 300, 65, causal, rowsFirst));
+        shapes.add(shape(1, 4, 1, 70, 300, 128, causal, rowsFirst));
+        shapes.add(shape(1, 2, 1, 130, 205, 80, causal, rowsFirst));
+        shapes.add(shape(1, 1, 1, 65, 65, 256, causal, rowsFirst));
+        shapes.add(shape(1, 6, 2, 3, 1100, 33, causal, rowsFirst));
+        shapes.add(shape(2, 8, 2, 1, 600, 96, causal, rowsFirst));
       }
     }
     List<Arguments> cases = new ArrayList<>();
@@ -138,6 +145,29 @@ class AttentionTest {
     expected.run(SCALAR);
     // Scores of some thousands carry absolute errors of 1e-4, and so do the probabilities.
     assertClose("out", expected.out, c.out, 3e-3);
+  }
+
+  /** A matrix of all scores would be 256 MB, and one of any kind at a byte each 64 MB. */
+  @Test
+  void memoryGrowsWithTheKeysAndNotWithTheirSquare() {
+    Kernels kernels = Kernels.active();
+    Case small = new Case(shape(1, 1, 1, 512, 512, 8, true, true));
+    // Vectors live on the heap until the kernels are compiled; then nothing is allocated.
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (allocated(() -> small.run(kernels)) > 100_000) {
+      assertTrue(System.nanoTime() < deadline, "allocates in a steady state");
+    }
+    Case large = new Case(shape(1, 1, 1, 8192, 8192, 8, true, true));
+    long bytes = allocated(() -> large.run(kernels));
+    long tiles = 2L * 16 * 8192 * 64 * Float.BYTES; // dk and dv of 16 tasks, 64 columns wide
+    assertTrue(bytes < tiles + 5_000_000, bytes + " bytes");
+  }
+
+  private static long allocated(Runnable run) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getTotalThreadAllocatedBytes();
+    run.run();
+    return threads.getTotalThreadAllocatedBytes() - before;
   }
 
   @Test

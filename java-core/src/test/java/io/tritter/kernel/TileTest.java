@@ -30,46 +30,62 @@ class TileTest {
 
   @Test
   void theProductsAreCompiledAlone() throws IOException {
-    try (InputStream in = Tile.class.getResourceAsStream("Tile.class")) {
+    try (InputStream in = TileProduct.class.getResourceAsStream("TileProduct.class")) {
       assertNotNull(in);
       int found = 0;
       for (MethodModel method : ClassFile.of().parse(in.readAllBytes()).methods()) {
-        if (method.methodName().stringValue().startsWith("block")) {
+        if (method.methodName().stringValue().matches("(four|eight)(Rows|Columns)")) {
           int length = ((CodeAttribute) method.code().orElseThrow()).codeLength();
           assertTrue(length > INLINED, method.methodName() + ": " + length + " bytecodes");
           found++;
         }
       }
-      assertEquals(2, found);
+      assertEquals(4, found);
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 31, 64})
   void productsEqualTheDefinition(int inner) {
-    int rows = 2 * Tile.QUAD;
-    int cols = 2 * Tile.PANEL;
-    float[] a = normal(1, Tile.KEYS * Tile.KEYS);
-    float[] b = normal(2, Tile.KEYS * cols);
-    float[] set = normal(3, rows * cols);
-    float[] added = normal(3, rows * cols);
-    float[] transposed = normal(3, rows * cols);
-    float[] old = set.clone();
-    Tile.multiply(a, 0, Tile.KEYS, b, cols, set, 0, cols, rows, cols, inner, false);
-    Tile.multiply(a, 0, Tile.KEYS, b, cols, added, 0, cols, rows, cols, inner, true);
-    Tile.addTransposed(a, b, cols, transposed, cols, rows, cols, inner);
+    int rows = 2 * TileProduct.BLOCK;
+    int cols = Tile.PANEL;
+    float[] a = normal(1, Tile.AREA);
+    float[] b = normal(2, Tile.AREA);
+    float[] start = normal(3, Tile.SIDE);
+    float[] product = new float[Tile.AREA];
+    float[] sum = normal(4, Tile.AREA);
+    float[] old = sum.clone();
+    TileProduct.multiply(a, 0, b, 0, start, 0, 0, product, 0, rows, cols, inner);
+    TileProduct.multiplyTransposed(a, 0, b, 0, sum, 0, Tile.SIDE, sum, 0, rows, cols, inner);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < cols; j++) {
-        double sum = 0;
-        double sumTransposed = 0;
+        double expected = start[j];
+        int at = i * Tile.SIDE + j;
+        double transposed = old[at];
         for (int k = 0; k < inner; k++) {
-          sum += (double) a[i * Tile.KEYS + k] * b[k * cols + j];
-          sumTransposed += (double) a[k * Tile.KEYS + i] * b[k * cols + j];
+          expected += (double) a[i * Tile.SIDE + k] * b[k * Tile.SIDE + j];
+          transposed += (double) a[k * Tile.SIDE + i] * b[k * Tile.SIDE + j];
         }
-        int at = i * cols + j;
-        assertEquals(sum, set[at], FLOAT32_SUMS);
-        assertEquals(old[at] + sum, added[at], FLOAT32_SUMS);
-        assertEquals(old[at] + sumTransposed, transposed[at], FLOAT32_SUMS);
+        assertEquals(expected, product[at], FLOAT32_SUMS);
+        assertEquals(transposed, sum[at], FLOAT32_SUMS);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 17, 63, 64, 65, 130})
+  void transposesAnyNumberOfRowsAndColumns(int dim) {
+    int tiles = Tile.count(dim);
+    float[] x = normal(1, tiles * Tile.AREA);
+    float[] out = new float[x.length];
+    for (int rows : new int[] {1, 5, 16, 33, 64}) {
+      Tile.transpose(x, 0, rows, dim, new float[Tile.AREA], out, 0);
+      for (int c = 0; c < dim; c++) {
+        int tile = c / Tile.SIDE * Tile.AREA;
+        for (int r = 0; r < rows; r++) {
+          float expected = x[tile + r * Tile.SIDE + c % Tile.SIDE];
+          assertEquals(expected, out[tile + c % Tile.SIDE * Tile.SIDE + r], r + ", " + c);
+        }
       }
     }
   }
