@@ -19,20 +19,32 @@ final class Gru {
   /** What is done to one sequence in one step, and the sums of the gradients of the biases. */
   interface Cell {
     /**
-     * Completes the gates of a row and computes the state.
+     * Computes r and z, and the sum under the tanh of n.
      *
-     * @param gates at {@code g} the inputs' part of the gates, then r, z, n; at {@code u} receives
-     *     u
-     * @param sums at {@code 3 s} the old state's part of the gates
-     * @param state at {@code s} the old state, then the new one
+     * @param gates at {@code g} the inputs' part of the sums, then r, z and that sum; at {@code u}
+     *     receives u
+     * @param sums at {@code q} the old state's part of the sums
      */
-    void forward(
+    void open(
         MemorySegment gates,
         long g,
         long u,
         MemorySegment sums,
+        long q,
         MemorySegment bIh,
         MemorySegment bHh,
+        int hidden);
+
+    /**
+     * Computes n and the new state. Apart from {@link #open} because C2 no longer inlines all
+     * vector operations of both in one method.
+     *
+     * @param gates at {@code g} as {@link #open} left them, then r, z, n
+     * @param state at {@code s} the old state, then the new one
+     */
+    void close(
+        MemorySegment gates,
+        long g,
         MemorySegment state,
         long s,
         MemorySegment out,
@@ -40,7 +52,7 @@ final class Gru {
         int hidden);
 
     /**
-     * Backward of {@link #forward}.
+     * Backward of {@link #open} and {@link #close}.
      *
      * @param gates at {@code g} r, z, n, then the gradients of their sums; at {@code u} u, then its
      *     gradient
@@ -100,9 +112,14 @@ final class Gru {
           b -> {
             long row = (long) b * seqLen + t;
             long u = ((long) rows * 3 + row) * hidden;
+            cell.open(gates, row * width, u, sums, (long) b * width, bIh, bHh, hidden);
+          });
+      Workers.run(
+          batch,
+          b -> {
+            long row = (long) b * seqLen + t;
             long s = (long) b * hidden;
-            cell.forward(
-                gates, row * width, u, sums, bIh, bHh, state, s, out, row * hidden, hidden);
+            cell.close(gates, row * width, state, s, out, row * hidden, hidden);
           });
     }
   }

@@ -10,23 +10,20 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class GruCell implements Gru.Cell {
   @Override
-  public void forward(
+  public void open(
       MemorySegment gates,
       long g,
       long u,
       MemorySegment sums,
+      long q,
       MemorySegment bIh,
       MemorySegment bHh,
-      MemorySegment state,
-      long s,
-      MemorySegment out,
-      long o,
       int hidden) {
-    open(gates, g, sums, 3 * s, bIh, bHh, 0, 2 * hidden);
-    step(gates, g, u, sums, 3 * s, bIh, bHh, state, s, out, o, 0, hidden);
+    sigmoids(gates, g, sums, q, bIh, bHh, 0, 2 * hidden);
+    candidate(gates, g, u, sums, q, bIh, bHh, 0, hidden);
   }
 
-  private static void open(
+  private static void sigmoids(
       MemorySegment gates,
       long g,
       MemorySegment sums,
@@ -42,7 +39,7 @@ final class GruCell implements Gru.Cell {
     }
   }
 
-  private static void step(
+  private static void candidate(
       MemorySegment gates,
       long g,
       long u,
@@ -50,6 +47,32 @@ final class GruCell implements Gru.Cell {
       long q,
       MemorySegment bIh,
       MemorySegment bHh,
+      int from,
+      int hidden) {
+    for (int i = from; i < hidden; i++) {
+      int at = 2 * hidden + i;
+      float un = Native.get(sums, q + at) + Native.get(bHh, at);
+      float a = Native.get(gates, g + at) + Native.get(bIh, at);
+      Native.set(gates, u + i, un);
+      Native.set(gates, g + at, a + Native.get(gates, g + i) * un);
+    }
+  }
+
+  @Override
+  public void close(
+      MemorySegment gates,
+      long g,
+      MemorySegment state,
+      long s,
+      MemorySegment out,
+      long o,
+      int hidden) {
+    close(gates, g, state, s, out, o, 0, hidden);
+  }
+
+  private static void close(
+      MemorySegment gates,
+      long g,
       MemorySegment state,
       long s,
       MemorySegment out,
@@ -57,14 +80,10 @@ final class GruCell implements Gru.Cell {
       int from,
       int hidden) {
     for (int i = from; i < hidden; i++) {
-      float r = Native.get(gates, g + i);
       float z = Native.get(gates, g + hidden + i);
-      int at = 2 * hidden + i;
-      float un = Native.get(sums, q + at) + Native.get(bHh, at);
-      float n = (float) Math.tanh(Native.get(gates, g + at) + Native.get(bIh, at) + r * un);
+      float n = (float) Math.tanh(Native.get(gates, g + 2L * hidden + i));
       float h = n + z * (Native.get(state, s + i) - n);
-      Native.set(gates, u + i, un);
-      Native.set(gates, g + at, n);
+      Native.set(gates, g + 2L * hidden + i, n);
       Native.set(state, s + i, h);
       Native.set(out, o + i, h);
     }
@@ -134,49 +153,37 @@ final class GruCell implements Gru.Cell {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
     @Override
-    public void forward(
+    public void open(
         MemorySegment gates,
         long g,
         long u,
         MemorySegment sums,
-        MemorySegment bIh,
-        MemorySegment bHh,
-        MemorySegment state,
-        long s,
-        MemorySegment out,
-        long o,
-        int hidden) {
-      int bound = open(gates, g, sums, 3 * s, bIh, bHh, 2 * hidden);
-      GruCell.open(gates, g, sums, 3 * s, bIh, bHh, bound, 2 * hidden);
-      bound = step(gates, g, u, sums, 3 * s, bIh, bHh, state, s, out, o, hidden);
-      GruCell.step(gates, g, u, sums, 3 * s, bIh, bHh, state, s, out, o, bound, hidden);
-    }
-
-    private static int open(
-        MemorySegment gates,
-        long g,
-        MemorySegment sums,
         long q,
         MemorySegment bIh,
         MemorySegment bHh,
-        int n) {
-      int bound = F.loopBound(n);
+        int hidden) {
+      int bound = F.loopBound(2 * hidden);
       for (int i = 0; i < bound; i += F.length()) {
         FloatVector a = load(gates, g + i).add(load(bIh, i));
         FloatVector b = load(sums, q + i).add(load(bHh, i));
-        store(Sigmoid.Simd.of(a.add(b)), gates, g + i);
+        Sigmoid.Simd.of(a.add(b)).intoMemorySegment(gates, (g + i) << 2, Native.ORDER);
       }
-      return bound;
+      sigmoids(gates, g, sums, q, bIh, bHh, bound, 2 * hidden);
+      bound = F.loopBound(hidden);
+      for (int i = 0; i < bound; i += F.length()) {
+        int at = 2 * hidden + i;
+        FloatVector un = load(sums, q + at).add(load(bHh, at));
+        un.intoMemorySegment(gates, (u + i) << 2, Native.ORDER);
+        FloatVector a = load(gates, g + at).add(load(bIh, at));
+        a.add(load(gates, g + i).mul(un)).intoMemorySegment(gates, (g + at) << 2, Native.ORDER);
+      }
+      candidate(gates, g, u, sums, q, bIh, bHh, bound, hidden);
     }
 
-    private static int step(
+    @Override
+    public void close(
         MemorySegment gates,
         long g,
-        long u,
-        MemorySegment sums,
-        long q,
-        MemorySegment bIh,
-        MemorySegment bHh,
         MemorySegment state,
         long s,
         MemorySegment out,
@@ -184,27 +191,14 @@ final class GruCell implements Gru.Cell {
         int hidden) {
       int bound = F.loopBound(hidden);
       for (int i = 0; i < bound; i += F.length()) {
-        int at = 2 * hidden + i;
-        FloatVector un = load(sums, q + at).add(load(bHh, at));
-        store(un, gates, u + i);
-        FloatVector a = load(gates, g + at).add(load(bIh, at));
-        store(a.add(load(gates, g + i).mul(un)), gates, g + at);
-      }
-      tanh(gates, g + 2L * hidden, bound);
-      for (int i = 0; i < bound; i += F.length()) {
-        FloatVector n = load(gates, g + 2L * hidden + i);
+        long at = (g + 2L * hidden + i) << 2;
+        FloatVector n = Sigmoid.Simd.tanh(load(gates, g + 2L * hidden + i));
+        n.intoMemorySegment(gates, at, Native.ORDER);
         FloatVector h = n.add(load(gates, g + hidden + i).mul(load(state, s + i).sub(n)));
-        store(h, state, s + i);
-        store(h, out, o + i);
+        h.intoMemorySegment(state, (s + i) << 2, Native.ORDER);
+        h.intoMemorySegment(out, (o + i) << 2, Native.ORDER);
       }
-      return bound;
-    }
-
-    /** A pass of its own: within a longer loop C2 no longer inlines it. */
-    private static void tanh(MemorySegment x, long from, int n) {
-      for (int i = 0; i < n; i += F.length()) {
-        store(Sigmoid.Simd.tanh(load(x, from + i)), x, from + i);
-      }
+      GruCell.close(gates, g, state, s, out, o, bound, hidden);
     }
 
     @Override
@@ -246,14 +240,14 @@ final class GruCell implements Gru.Cell {
         FloatVector dz = dh.mul(load(previous, o + i).sub(n)).mul(z).mul(one.sub(z));
         FloatVector dr = dn.mul(load(gates, u + i)).mul(r).mul(one.sub(r));
         FloatVector du = dn.mul(r);
-        store(dr, gates, g + i);
-        store(dz, gates, g + hidden + i);
-        store(dn, gates, g + 2L * hidden + i);
-        store(du, gates, u + i);
-        store(dr, sums, q + i);
-        store(dz, sums, q + hidden + i);
-        store(du, sums, q + 2L * hidden + i);
-        store(dh.mul(z), dstate, s + i);
+        dr.intoMemorySegment(gates, (g + i) << 2, Native.ORDER);
+        dz.intoMemorySegment(gates, (g + hidden + i) << 2, Native.ORDER);
+        dn.intoMemorySegment(gates, (g + 2L * hidden + i) << 2, Native.ORDER);
+        du.intoMemorySegment(gates, (u + i) << 2, Native.ORDER);
+        dr.intoMemorySegment(sums, (q + i) << 2, Native.ORDER);
+        dz.intoMemorySegment(sums, (q + hidden + i) << 2, Native.ORDER);
+        du.intoMemorySegment(sums, (q + 2L * hidden + i) << 2, Native.ORDER);
+        dh.mul(z).intoMemorySegment(dstate, (s + i) << 2, Native.ORDER);
       }
       return bound;
     }
@@ -273,10 +267,6 @@ final class GruCell implements Gru.Cell {
 
     private static FloatVector load(MemorySegment s, long index) {
       return FloatVector.fromMemorySegment(F, s, index << 2, Native.ORDER);
-    }
-
-    private static void store(FloatVector v, MemorySegment s, long index) {
-      v.intoMemorySegment(s, index << 2, Native.ORDER);
     }
   }
 }

@@ -202,54 +202,57 @@ final class LayerNorm {
         long at) {
       float mean = mean(x, row, dim);
       float scale = scale(x, row, dim, mean, eps);
-      float g = (float) (sum(weight, dout, row, dim) / dim);
-      float pull = (float) (dot(x, mean, weight, dout, row, dim) / dim * scale * scale);
       int bound = F.loopBound(dim);
+      FloatVector gSums = FloatVector.zero(F);
+      FloatVector gnSums = gSums;
       for (int i = 0; i < bound; i += F.length()) {
-        FloatVector away = load(x, row + i).sub(mean);
         FloatVector d = load(dout, row + i);
-        store(d.mul(away).mul(scale).add(load(sums, at + i)), sums, at + i);
-        store(d.add(load(sums, at + dim + i)), sums, at + dim + i);
-        store(d.mul(load(weight, i)).sub(away.mul(pull).add(g)).mul(scale), dx, row + i);
+        FloatVector n = load(x, row + i).sub(mean).mul(scale);
+        FloatVector g = d.mul(load(weight, i));
+        gSums = gSums.add(g);
+        gnSums = g.fma(n, gnSums);
+        d.fma(n, load(sums, at + i)).intoMemorySegment(sums, (at + i) << 2, Native.ORDER);
+        d.add(load(sums, at + dim + i)).intoMemorySegment(sums, (at + dim + i) << 2, Native.ORDER);
       }
+      double gSum = Lanes.sum(gSums);
+      double gnSum = Lanes.sum(gnSums);
       for (int i = bound; i < dim; i++) {
-        float away = Native.get(x, row + i) - mean;
         float d = Native.get(dout, row + i);
-        Native.set(sums, at + i, d * away * scale + Native.get(sums, at + i));
+        float n = (Native.get(x, row + i) - mean) * scale;
+        float g = d * Native.get(weight, i);
+        gSum += g;
+        gnSum += g * n;
+        Native.set(sums, at + i, d * n + Native.get(sums, at + i));
         Native.set(sums, at + dim + i, d + Native.get(sums, at + dim + i));
-        Native.set(dx, row + i, (d * Native.get(weight, i) - (away * pull + g)) * scale);
       }
+      float g = (float) (gSum / dim);
+      spread(x, weight, dout, dx, row, dim, mean, scale, g, (float) (gnSum / dim) * scale);
     }
 
-    /** {@code sum(weight * dout)}. */
-    private static double sum(MemorySegment weight, MemorySegment dout, long row, int dim) {
+    private static void spread(
+        MemorySegment x,
+        MemorySegment weight,
+        MemorySegment dout,
+        MemorySegment dx,
+        long row,
+        int dim,
+        float mean,
+        float scale,
+        float g,
+        float pull) {
       int bound = F.loopBound(dim);
-      FloatVector sums = FloatVector.zero(F);
       for (int i = 0; i < bound; i += F.length()) {
-        sums = load(weight, i).fma(load(dout, row + i), sums);
+        FloatVector away = load(x, row + i).sub(mean).mul(pull).add(g);
+        load(dout, row + i)
+            .mul(load(weight, i))
+            .sub(away)
+            .mul(scale)
+            .intoMemorySegment(dx, (row + i) << 2, Native.ORDER);
       }
-      double sum = Lanes.sum(sums);
       for (int i = bound; i < dim; i++) {
-        sum += (double) Native.get(weight, i) * Native.get(dout, row + i);
+        float away = (Native.get(x, row + i) - mean) * pull + g;
+        Native.set(dx, row + i, (Native.get(dout, row + i) * Native.get(weight, i) - away) * scale);
       }
-      return sum;
-    }
-
-    /** {@code sum((x - mean) * weight * dout)}. */
-    private static double dot(
-        MemorySegment x, float mean, MemorySegment weight, MemorySegment dout, long row, int dim) {
-      int bound = F.loopBound(dim);
-      FloatVector sums = FloatVector.zero(F);
-      for (int i = 0; i < bound; i += F.length()) {
-        FloatVector away = load(x, row + i).sub(mean);
-        sums = away.mul(load(weight, i)).fma(load(dout, row + i), sums);
-      }
-      double sum = Lanes.sum(sums);
-      for (int i = bound; i < dim; i++) {
-        double away = Native.get(x, row + i) - mean;
-        sum += away * Native.get(weight, i) * Native.get(dout, row + i);
-      }
-      return sum;
     }
 
     private static float mean(MemorySegment x, long row, int dim) {
@@ -283,10 +286,6 @@ final class LayerNorm {
         squares += d * d;
       }
       return (float) (1 / Math.sqrt(squares / dim + eps));
-    }
-
-    private static void store(FloatVector v, MemorySegment s, long index) {
-      v.intoMemorySegment(s, index << 2, Native.ORDER);
     }
 
     private static FloatVector load(MemorySegment s, long index) {
