@@ -85,10 +85,8 @@ class Array:
     @classmethod
     def _zeros(cls, shape: tuple[int, ...], dtype: str) -> Array:
         """New memory, owned by Python."""
-        code = TYPES[dtype][0]
-        owner = _array.array(code)
-        owner.frombytes(bytes(product(shape) * owner.itemsize))
-        return cls._wrap(owner, shape, dtype)
+        code, numpy = TYPES[dtype]
+        return cls._wrap(_array.array(code, bytes(product(shape) * int(numpy[1:]))), shape, dtype)
 
     @classmethod
     def _at(cls, address: int, shape: tuple[int, ...], dtype: str, owner: object) -> Array:
@@ -179,8 +177,9 @@ class Array:
 
     def copy(self) -> Array:
         """The same numbers on memory of its own."""
-        owner = _array.array(TYPES[self.dtype][0])
-        owner.frombytes(self.tobytes())
+        # Not array(code) and frombytes: in GraalPy 25.0 that fails once a program has made an
+        # array.array from a generator.
+        owner = _array.array(TYPES[self.dtype][0], self.tobytes())
         return Array._wrap(owner, self.shape, self.dtype)
 
     def reshape(self, *shape: int) -> Array:

@@ -219,9 +219,7 @@ def _from_view(view: memoryview, name: str) -> Array:
 
 
 def _copied(data: memoryview, shape: tuple[int, ...], dtype: str) -> Array:
-    owner = _array.array(TYPES[dtype][0])
-    owner.frombytes(bytes(data))
-    return Array._wrap(owner, shape, dtype)
+    return Array._wrap(_array.array(TYPES[dtype][0], bytes(data)), shape, dtype)
 
 
 def _cast(given: Array, name: str, dtype: str) -> Array:

@@ -32,7 +32,7 @@ class MainTest {
     printed("^JDK +" + Pattern.quote(Runtime.version().toString()));
     printed("^Kernels +" + Kernels.active().name() + ": ");
     printed("^  chosen +the fastest here");
-    printed("^  available +simd, scalar$");
+    printed("^  available +(native, simd, scalar$|simd, scalar\\R  no native +\\S)");
     printed("^Threads +[1-9]");
     printed("^Memory +[0-9.]+ GiB");
     printed("^Devices +cpu$");

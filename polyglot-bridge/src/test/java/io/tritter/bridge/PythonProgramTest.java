@@ -168,4 +168,21 @@ class PythonProgramTest {
     assertTrue(err().contains("ZeroDivisionError"), err());
     assertEquals("print(", completers.get(0).execute("prin", 0).asString());
   }
+
+  /** In GraalPy 25.0 {@code array.array(code)} fails from then on; new arrays must not need it. */
+  @Test
+  void arraysWorkAfterOneFromAGenerator() {
+    String code =
+        """
+        import array
+        array.array("f", (x for x in [1.0]))
+        import tritter_accel as ta
+        str((ta.array(array.array("f", [0.5])), ta.vsa_random(1, 1).shape, ta.array(b"a")))
+        """;
+    try (PythonHost fresh = PythonHost.trusted().open()) {
+      assertEquals(
+          "(Array([0.5], dtype=float32), (1,), Array([97], dtype=uint8))",
+          fresh.eval(code).asString());
+    }
+  }
 }
