@@ -276,7 +276,7 @@ final class AttentionDecode {
     for (int j = 0; j < count; j++) {
       long value = (from + (long) j * keyStride) << 2;
       FloatVector v0 = FloatVector.fromMemorySegment(F, v, value, Native.ORDER);
-      FloatVector v1 = FloatVector.fromMemorySegment(F, v, value + 4 * L, Native.ORDER);
+      FloatVector v1 = FloatVector.fromMemorySegment(F, v, value + 4L * L, Native.ORDER);
       FloatVector w = FloatVector.broadcast(F, weights[at + j]);
       c00 = w.fma(v0, c00);
       c01 = w.fma(v1, c01);
