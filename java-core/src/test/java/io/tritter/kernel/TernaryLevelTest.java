@@ -195,8 +195,7 @@ class TernaryLevelTest {
                 "%s, %s, batch %d, rows %d, cols %d"
                     .formatted(kernels.name(), level, batch, rows, cols);
             MemorySegment packed = arena.allocateFrom(Native.BYTE, packed());
-            TernaryWeights weights =
-                kernels.ternaryWeights(packed, rows, cols, level, arena::allocate);
+            TernaryWeights weights = kernels.ternaryWeights(packed, rows, cols, level, arena);
             assertEquals(level, weights.level());
             MemorySegment out = arena.allocate(4L * batch * rows, 4);
             product.check(weights, arena.allocateFrom(Native.BYTE, x), out, what);
