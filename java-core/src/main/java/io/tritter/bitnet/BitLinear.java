@@ -1,10 +1,11 @@
 package io.tritter.bitnet;
 
 import io.tritter.kernel.Kernels;
+import io.tritter.kernel.TernaryLevel;
+import io.tritter.kernel.TernaryWeights;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Check;
-import io.tritter.tensor.NativeMemory;
 import io.tritter.tensor.Tensor;
 import io.tritter.ternary.TritMatrix;
 import java.lang.foreign.MemorySegment;
@@ -39,8 +40,8 @@ public final class BitLinear implements Linear {
   private final @Nullable Tensor bias;
   private final int activationBits;
 
-  /** The trits once more, as the kernel reads them; nothing where activations stay float32. */
-  private final MemorySegment layout;
+  /** The trits once more, as the kernel reads them; null where activations stay float32. */
+  private final @Nullable TernaryWeights product;
 
   /** For sums of integers: the scales, or ones where one scale is left for the end. */
   private final Tensor integerScales;
@@ -62,6 +63,17 @@ public final class BitLinear implements Linear {
    */
   public BitLinear(
       TritMatrix weight, Tensor scales, int groupSize, @Nullable Tensor bias, int activationBits) {
+    this(weight, scales, groupSize, bias, activationBits, weight.level());
+  }
+
+  /** The same layer with a given form of integer products; every level gives the same bits. */
+  public BitLinear(
+      TritMatrix weight,
+      Tensor scales,
+      int groupSize,
+      @Nullable Tensor bias,
+      int activationBits,
+      TernaryLevel level) {
     int rows = weight.rows();
     int cols = weight.cols();
     Check.atLeast("groupSize", groupSize, PER_TENSOR);
@@ -92,16 +104,7 @@ public final class BitLinear implements Linear {
       integerScales = this.scales;
       weightScales = this.scales;
     }
-    layout = activationBits == FLOAT_ACTIVATIONS ? MemorySegment.NULL : layout(weight);
-  }
-
-  private static MemorySegment layout(TritMatrix weight) {
-    int rows = weight.rows();
-    int cols = weight.cols();
-    Kernels kernels = Kernels.active();
-    MemorySegment layout = NativeMemory.allocate(kernels.ternaryLayoutBytes(rows, cols));
-    kernels.ternaryLayout(weight.bytes(), layout, rows, cols);
-    return layout;
+    product = activationBits == FLOAT_ACTIVATIONS ? null : weight.prepare(level);
   }
 
   /**
@@ -166,6 +169,11 @@ public final class BitLinear implements Linear {
     return activationBits;
   }
 
+  /** How integer products are computed; null where activations stay float32. */
+  public @Nullable TernaryLevel level() {
+    return product == null ? null : product.level();
+  }
+
   /** Share of the weights that are zero, 0 to 1. */
   public double sparsity() {
     return weight.sparsity();
@@ -185,10 +193,10 @@ public final class BitLinear implements Linear {
   public void forward(Tensor x, Tensor y) {
     int batch = checkRows("x", x, inFeatures());
     Check.shape("y", y.shape(), batch, outFeatures());
-    if (activationBits == FLOAT_ACTIVATIONS) {
+    if (product == null) {
       forwardFloat(x, y, batch);
     } else {
-      forwardInteger(x, y, batch);
+      forwardInteger(product, x, y, batch);
     }
     if (bias != null) {
       for (int b = 0; b < batch; b++) {
@@ -197,7 +205,7 @@ public final class BitLinear implements Linear {
     }
   }
 
-  private void forwardInteger(Tensor x, Tensor y, int batch) {
+  private void forwardInteger(TernaryWeights product, Tensor x, Tensor y, int batch) {
     int rows = outFeatures();
     int cols = inFeatures();
     Kernels kernels = Kernels.active();
@@ -205,8 +213,7 @@ public final class BitLinear implements Linear {
     MemorySegment q = scratch.activations(Math.ceilDiv((long) batch * cols, 4)).data();
     MemorySegment inverseScales = scratch.scales(batch).data();
     kernels.quantizeAbsmax(x.data(), q, inverseScales, batch, cols, activationBits);
-    kernels.ternaryMatmulGrouped(
-        q, layout, integerScales.data(), y.data(), batch, rows, cols, kernelGroupSize());
+    product.multiplyGrouped(q, integerScales.data(), y.data(), batch, kernelGroupSize());
     kernels.scaleRows(y.data(), inverseScales, tensorScale, batch, rows);
   }
 
@@ -257,6 +264,12 @@ public final class BitLinear implements Linear {
   @Override
   public List<Parameter> parameters() {
     return List.of();
+  }
+
+  @Override
+  public String toString() {
+    String products = product == null ? "float32" : product.level().toString();
+    return "BitLinear[" + inFeatures() + " to " + outFeatures() + ", " + products + "]";
   }
 
   private int kernelGroupSize() {

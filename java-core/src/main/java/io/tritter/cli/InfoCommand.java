@@ -1,6 +1,7 @@
 package io.tritter.cli;
 
 import io.tritter.kernel.Kernels;
+import io.tritter.kernel.TernaryLevel;
 import io.tritter.kernel.Workers;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -74,6 +75,7 @@ final class InfoCommand implements Callable<Integer> {
     if (!Kernels.withoutNative().isEmpty()) {
       lines.put("  no native", Kernels.withoutNative());
     }
+    lines.put("  ternary", TernaryLevel.rule(active));
     lines.put("Threads", Workers.threads() + " (property " + Workers.PROPERTY + ")");
     lines.put("Memory", "%.1f GiB heap at most; arrays are outside it".formatted(heap(runtime)));
     lines.put("Devices", "cpu");

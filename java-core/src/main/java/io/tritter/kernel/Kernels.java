@@ -1,6 +1,7 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 
 /**
@@ -462,10 +463,41 @@ public interface Kernels {
    */
   boolean ternaryMatmulPays(int batch, int rows, int cols);
 
+  /**
+   * Prepares 2-bit trits, as for {@link #ternaryLayout}, for products at a level.
+   *
+   * @param memory where the layout of a backend is kept; other levels keep arrays
+   */
+  default TernaryWeights ternaryWeights(
+      MemorySegment packed, int rows, int cols, TernaryLevel level, SegmentAllocator memory) {
+    return switch (level) {
+      case BASIC, TILED -> new PlaneWeights(packed, rows, cols, level);
+      case VECTORIZED -> new LayoutWeights(this, packed, rows, cols, memory);
+      case SPARSE -> new SparseWeights(packed, rows, cols);
+    };
+  }
+
   // --- trit planes ---------------------------------------------------------------------------
 
   /** Sum of products of two trit vectors, from their planes. */
   long tritDot(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus);
+
+  /**
+   * {@code out[i, j] = sum_c a[i, c] * b[j, c]} of trit matrices, from their planes.
+   *
+   * @param aPlus [rows, words], like {@code aMinus}; bits behind the last trit are 0
+   * @param bPlus [cols, words], like {@code bMinus}
+   * @param out [rows, cols]
+   */
+  void tritMatmul(
+      long[] aPlus,
+      long[] aMinus,
+      long[] bPlus,
+      long[] bMinus,
+      int[] out,
+      int rows,
+      int cols,
+      int words);
 
   /** {@code out = (a + b) mod 3}, trit by trit, mapped to -1, 0, +1; out may alias. */
   void tritAdd(

@@ -8,15 +8,16 @@ import java.lang.foreign.MemorySegment;
  */
 final class ScalarKernels implements Kernels {
   private static final Gru.Cell GRU_CELL = new GruCell();
+  static final String NAME = "scalar";
 
   @Override
   public String name() {
-    return "scalar";
+    return NAME;
   }
 
   @Override
   public String description() {
-    return "plain Java, one thread";
+    return "plain Java, one thread; ternary products by popcounts on " + Workers.threads();
   }
 
   @Override
@@ -389,6 +390,19 @@ final class ScalarKernels implements Kernels {
   @Override
   public long tritDot(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus) {
     return TritDot.run(aPlus, aMinus, bPlus, bMinus);
+  }
+
+  @Override
+  public void tritMatmul(
+      long[] aPlus,
+      long[] aMinus,
+      long[] bPlus,
+      long[] bMinus,
+      int[] out,
+      int rows,
+      int cols,
+      int words) {
+    TritMatmul.run(aPlus, aMinus, bPlus, bMinus, out, rows, cols, words);
   }
 
   @Override

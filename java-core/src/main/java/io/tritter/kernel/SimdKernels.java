@@ -1,6 +1,7 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import jdk.incubator.vector.FloatVector;
 
 /** Every operation on the Vector API, at whatever width the machine offers, on all threads. */
@@ -390,8 +391,29 @@ class SimdKernels implements Kernels {
   }
 
   @Override
+  public TernaryWeights ternaryWeights(
+      MemorySegment packed, int rows, int cols, TernaryLevel level, SegmentAllocator memory) {
+    return level == TernaryLevel.SPARSE
+        ? new SparseVectors(packed, rows, cols)
+        : Kernels.super.ternaryWeights(packed, rows, cols, level, memory);
+  }
+
+  @Override
   public long tritDot(long[] aPlus, long[] aMinus, long[] bPlus, long[] bMinus) {
     return TritDot.Simd.run(aPlus, aMinus, bPlus, bMinus);
+  }
+
+  @Override
+  public void tritMatmul(
+      long[] aPlus,
+      long[] aMinus,
+      long[] bPlus,
+      long[] bMinus,
+      int[] out,
+      int rows,
+      int cols,
+      int words) {
+    TritMatmul.Simd.run(aPlus, aMinus, bPlus, bMinus, out, rows, cols, words);
   }
 
   @Override

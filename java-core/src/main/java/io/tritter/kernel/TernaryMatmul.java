@@ -1,12 +1,10 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -63,6 +61,16 @@ final class TernaryMatmul {
     }
   }
 
+  /** {@code out[b, r] = 0 + scales[r] * out[b, r]}, from int32 to float32 in place. */
+  static void scaleSums(MemorySegment out, MemorySegment scales, int batch, int rows) {
+    for (int b = 0; b < batch; b++) {
+      for (int r = 0; r < rows; r++) {
+        long at = (long) b * rows + r;
+        Native.set(out, at, 0f + Native.get(scales, r) * Native.getInt(out, at));
+      }
+    }
+  }
+
   private static int dot(
       MemorySegment x, MemorySegment packed, int b, int r, int cols, int from, int to) {
     long row = (long) r * rowBytes(cols);
@@ -75,7 +83,7 @@ final class TernaryMatmul {
     return sum;
   }
 
-  private static int rowBytes(int cols) {
+  static int rowBytes(int cols) {
     return (int) ((cols + 3L) / 4);
   }
 
@@ -97,18 +105,22 @@ final class TernaryMatmul {
       int batch,
       int rows,
       int cols) {
+    check(x, out, batch, rows, cols);
+    Native.check("layout", layout, layoutBytes, Byte.BYTES);
+  }
+
+  static void check(MemorySegment x, MemorySegment out, int batch, int rows, int cols) {
     if (cols < 1 || cols >= 1 << 24) {
       throw new IllegalArgumentException("cols: expected 1 to 2^24 - 1, got " + cols);
     }
     Native.check("x", x, (long) batch * cols, Byte.BYTES);
-    Native.check("layout", layout, layoutBytes, Byte.BYTES);
     Native.check("out", out, (long) batch * rows, Integer.BYTES);
   }
 
   /**
    * On vectors: one row of weights a 16-bit lane.
    *
-   * <p>Layout: [ceil(rows/L)][ceil(cols/8)][L] little-endian int16, L the lanes of the preferred
+   * <p>Layout: [ceil(rows/L)][2 ceil(cols/16)][L] little-endian int16, L the lanes of the preferred
    * vector; each int16 holds trit + 1 of eight consecutive columns in 2-bit fields. The even lanes
    * hold the first L/2 rows of a block and the odd lanes the others, so that widening to int32
    * keeps the order. Padding is trit 0.
@@ -127,14 +139,9 @@ final class TernaryMatmul {
     /** From here on tables of sums win over decoding the weights again for each row of x. */
     private static final int TABLES_FROM = 16;
 
-    /** 16 steps of 8 fields of at most 2 * 128 stay inside int16. */
-    private static final int STEPS_BEFORE_WIDENING = 16;
-
-    private static final short[] FIELD_MASK = new short[L];
     private static final byte[] RECODED = new byte[256];
 
     static {
-      Arrays.fill(FIELD_MASK, (short) 3);
       for (int code = 0; code < RECODED.length; code++) {
         for (int shift = 0; shift < 8; shift += 2) {
           int trit = (code >> shift) & 3;
@@ -157,8 +164,13 @@ final class TernaryMatmul {
       return (int) ((cols + (long) FIELDS - 1) / FIELDS);
     }
 
+    /** An even number of int16 a row, which {@link TernaryCounts} reads two at a time. */
     static long blockBytes(int cols) {
-      return 2L * L * steps(cols);
+      return 4L * L * pairs(cols);
+    }
+
+    static int pairs(int cols) {
+      return (int) ((cols + 2L * FIELDS - 1) / (2 * FIELDS));
     }
 
     /** The row, inside its block, of a lane. */
@@ -196,8 +208,7 @@ final class TernaryMatmul {
       if (batch >= TABLES_FROM) {
         TernaryTables.run(x, layout, null, out, batch, rows, cols, cols);
       } else {
-        Activations[] prepared = prepare(x, batch, cols, cols);
-        Workers.run(blocks(rows), block -> multiply(prepared, layout, out, block, rows, cols));
+        TernaryRows.run(x, layout, null, out, batch, rows, cols, cols);
       }
     }
 
@@ -216,112 +227,8 @@ final class TernaryMatmul {
       if (batch >= TABLES_FROM && wholePasses) {
         TernaryTables.run(x, layout, scales, out, batch, rows, cols, groupSize);
       } else {
-        Activations[] prepared = prepare(x, batch, cols, groupSize);
-        Workers.run(
-            blocks(rows),
-            block -> multiply(prepared, layout, scales, groups, out, block, rows, cols));
+        TernaryRows.run(x, layout, scales, out, batch, rows, cols, groupSize);
       }
-    }
-
-    private static Activations[] prepare(MemorySegment x, int batch, int cols, int groupSize) {
-      Activations[] prepared = new Activations[batch];
-      for (int b = 0; b < batch; b++) {
-        prepared[b] = new Activations(x, b, cols, groupSize);
-      }
-      return prepared;
-    }
-
-    private static void multiply(
-        Activations[] x, MemorySegment layout, MemorySegment out, int block, int rows, int cols) {
-      int[] sums = new int[L];
-      int stored = Math.min(L, rows - block * L);
-      for (int b = 0; b < x.length; b++) {
-        sum(layout, block * blockBytes(cols), x[b], 0, sums);
-        long at = ((long) b * rows + (long) block * L) * Integer.BYTES;
-        MemorySegment.copy(sums, 0, out, Native.INT, at, stored);
-      }
-    }
-
-    private static void multiply(
-        Activations[] x,
-        MemorySegment layout,
-        MemorySegment scales,
-        int groups,
-        MemorySegment out,
-        int block,
-        int rows,
-        int cols) {
-      int[] sums = new int[L];
-      float[] total = new float[L];
-      int stored = Math.min(L, rows - block * L);
-      float[] byGroup = transposedScales(scales, block * L, stored, groups);
-      for (int b = 0; b < x.length; b++) {
-        Arrays.fill(total, 0);
-        for (int g = 0; g < groups; g++) {
-          sum(layout, block * blockBytes(cols), x[b], g, sums);
-          addScaled(sums, byGroup, g * L, total);
-        }
-        long at = ((long) b * rows + (long) block * L) * Float.BYTES;
-        MemorySegment.copy(total, 0, out, Native.FLOAT, at, stored);
-      }
-    }
-
-    private static float[] transposedScales(MemorySegment scales, int row, int rows, int groups) {
-      float[] source = new float[groups];
-      float[] target = new float[groups * L];
-      for (int r = 0; r < rows; r++) {
-        long at = ((long) row + r) * groups * Float.BYTES;
-        MemorySegment.copy(scales, Native.FLOAT, at, source, 0, groups);
-        for (int g = 0; g < groups; g++) {
-          target[g * L + r] = source[g];
-        }
-      }
-      return target;
-    }
-
-    private static void addScaled(int[] sums, float[] scales, int from, float[] total) {
-      for (int i = 0; i < L; i += F.length()) {
-        FloatVector sum =
-            (FloatVector) IntVector.fromArray(I, sums, i).convert(VectorOperators.I2F, 0);
-        FloatVector.fromArray(F, total, i)
-            .add(sum.mul(FloatVector.fromArray(F, scales, from + i)))
-            .intoArray(total, i);
-      }
-    }
-
-    /** Sums of a block over the columns of one group. */
-    private static void sum(
-        MemorySegment layout, long block, Activations x, int group, int[] sums) {
-      IntVector offset = IntVector.broadcast(I, -x.sums[group]);
-      IntVector first = offset;
-      IntVector last = offset;
-      int skipped = x.steps[group] - x.first[group];
-      for (int i = x.first[group]; i < x.first[group + 1]; i += STEPS_BEFORE_WIDENING) {
-        int to = Math.min(i + STEPS_BEFORE_WIDENING, x.first[group + 1]);
-        IntVector pairs = narrowSum(layout, block + 2L * L * skipped, x.pairs, i, to);
-        first =
-            first.add(pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-        last = last.add(pairs.lanewise(VectorOperators.ASHR, 16));
-      }
-      first.intoArray(sums, 0);
-      last.intoArray(sums, L / 2);
-    }
-
-    private static IntVector narrowSum(
-        MemorySegment layout, long base, int[] pairs, int from, int to) {
-      ShortVector mask = ShortVector.fromArray(S, FIELD_MASK, 0);
-      ShortVector sum = ShortVector.zero(S);
-      for (int i = from; i < to; i++) {
-        long at = base + 2L * L * i;
-        IntVector weights = IntVector.fromMemorySegment(I, layout, at, ByteOrder.LITTLE_ENDIAN);
-        for (int j = 0; j < FIELDS; j++) {
-          ShortVector activation =
-              IntVector.broadcast(I, pairs[FIELDS * i + j]).reinterpretAsShorts();
-          sum = sum.add(weights.reinterpretAsShorts().and(mask).mul(activation));
-          weights = weights.lanewise(VectorOperators.LSHR, 2);
-        }
-      }
-      return sum.reinterpretAsInts();
     }
   }
 }

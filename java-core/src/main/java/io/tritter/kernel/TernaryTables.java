@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ternary products of a tile of rows of x without a multiplication ("four Russians").
  *
- * <p>A lane is a row of x. For four columns all 81 signed sums of their activations are tabled,
- * where a byte of the layout, four fields of trit + 1, finds them; a row of weights then costs one
- * load and one addition for four columns. A pass builds eight tables, for 32 columns, and adds them
- * to the sums of all rows of weights.
+ * <p>A lane is a row of x. For four columns all 81 signed sums of their activations are tabled in
+ * the order of the number that four trits + 1 are to base 3; a row of weights then costs one load
+ * and one addition for four columns. A pass builds eight tables, for 32 columns, and adds them to
+ * the sums of all rows of weights.
  */
 final class TernaryTables {
   /** Columns of one pass. */
@@ -37,14 +37,17 @@ final class TernaryTables {
   /** 7 passes of 8 sums of at most 4 * 128 stay inside int16. */
   private static final int PASSES_BEFORE_WIDENING = 7;
 
-  private static final int TABLE = 256 * TILE;
+  private static final int TABLE = 81 * TILE;
   private static final int TABLES = COLUMNS / 4 * TABLE;
+
+  /** A code is at most 80. */
+  private static final int MASK = 127;
 
   /** Rows of weights below which a second thread would mostly build the same tables again. */
   private static final int ROWS_OF_A_TASK = 512;
 
-  /** Two int16 of eight zero trits. */
-  private static final short ZERO_TRITS = 0x5555;
+  /** The codes of eight zero trits. */
+  private static final short ZERO_TRITS = 40 * 256 + 40;
 
   /** Sets of tables: a power of two and no fewer than threads. */
   private static final int SLOTS = Integer.highestOneBit(2 * Workers.threads() - 1);
@@ -53,7 +56,7 @@ final class TernaryTables {
    * Every set of tables in one constant array: with masked indices C2 proves that the hottest load
    * is in range and drops its bounds check.
    */
-  private static final short[] SUMS = new short[SLOTS * TABLES];
+  private static final short[] SUMS = new short[SLOTS * TABLES + (MASK + 1) * TILE - TABLE];
 
   private static final BlockingQueue<Integer> FREE = new ArrayBlockingQueue<>(SLOTS);
 
@@ -63,27 +66,49 @@ final class TernaryTables {
     }
   }
 
+  private static final ThreadLocal<TernaryTables> OF_THREAD =
+      ThreadLocal.withInitial(TernaryTables::new);
+
   /** Activations of the tile, [passes * 32][TILE], zero beyond x. */
-  private final short[] x;
+  private short[] x = new short[0];
 
-  private final int firstBlock;
-  private final int lanes;
+  private byte[] line = new byte[0];
+  private int firstBlock;
+  private int lanes;
 
-  /** Sums [lanes][TILE] of the last passes, and of the group. */
-  private final short[] narrow;
+  /** Sums [lanes][TILE] of the last passes, of the group, and float32 of all groups as bits. */
+  private short[] narrow = new short[0];
 
-  private final int[] wide;
+  private int[] wide = new int[0];
+  private int[] total = new int[0];
 
-  /** [STEPS][lanes] of the layout. */
-  private final short[] codes;
+  /** [STEPS][lanes] of the layout, as codes. */
+  private short[] codes = new short[0];
 
-  private TernaryTables(int cols, int firstBlock, int blocks) {
-    this.firstBlock = firstBlock;
-    lanes = blocks * L;
-    x = new short[passes(cols) * COLUMNS * TILE];
-    narrow = new short[lanes * TILE];
-    wide = new int[lanes * TILE];
-    codes = new short[STEPS * lanes];
+  /** [lanes][groups]. */
+  private float[] scale = new float[0];
+
+  private final int[] stored = new int[L];
+
+  private TernaryTables() {}
+
+  /** Working memory of this thread for a tile and some blocks of weights. */
+  private static TernaryTables ofThread(int cols, int firstBlock, int blocks) {
+    TernaryTables tile = OF_THREAD.get();
+    tile.firstBlock = firstBlock;
+    tile.lanes = blocks * L;
+    int sums = tile.lanes * TILE;
+    if (tile.wide.length < sums) {
+      tile.narrow = new short[sums];
+      tile.wide = new int[sums];
+      tile.codes = new short[STEPS * tile.lanes];
+    }
+    Arrays.fill(tile.wide, 0, sums, 0);
+    int activations = passes(cols) * COLUMNS * TILE;
+    if (tile.x.length < activations) {
+      tile.x = new short[activations];
+    }
+    return tile;
   }
 
   /** {@link TernaryMatmul.Simd#run}, or with {@code scales} {@link TernaryMatmul.Simd#grouped}. */
@@ -108,7 +133,7 @@ final class TernaryTables {
           int lastBlock = (int) ((long) blocks * (part + 1) / parts);
           int first = task / parts * TILE;
           int count = Math.min(TILE, batch - first);
-          TernaryTables tile = new TernaryTables(cols, firstBlock, lastBlock - firstBlock);
+          TernaryTables tile = ofThread(cols, firstBlock, lastBlock - firstBlock);
           tile.load(x, first, count, cols);
           int[] sums =
               scales == null
@@ -123,12 +148,22 @@ final class TernaryTables {
   }
 
   private void load(MemorySegment source, int first, int count, int cols) {
-    byte[] row = new byte[cols];
+    if (line.length < cols) {
+      line = new byte[cols];
+    }
+    if (count < TILE) {
+      Arrays.fill(x, 0, cols * TILE, (short) 0);
+    }
+    Arrays.fill(x, cols * TILE, passes(cols) * COLUMNS * TILE, (short) 0);
     for (int t = 0; t < count; t++) {
-      MemorySegment.copy(source, Native.BYTE, (long) (first + t) * cols, row, 0, cols);
-      for (int c = 0; c < cols; c++) {
-        x[c * TILE + t] = row[c];
-      }
+      MemorySegment.copy(source, Native.BYTE, (long) (first + t) * cols, line, 0, cols);
+      spread(line, cols, x, t);
+    }
+  }
+
+  private static void spread(byte[] line, int cols, short[] x, int t) {
+    for (int c = 0; c < cols; c++) {
+      x[c * TILE + t] = line[c];
     }
   }
 
@@ -147,10 +182,16 @@ final class TernaryTables {
       MemorySegment layout, MemorySegment scales, int rows, int cols, int groupSize) {
     int groups = (int) (((long) cols + groupSize - 1) / groupSize);
     int row = firstBlock * L;
-    float[] scale = new float[lanes * groups];
+    if (scale.length < lanes * groups) {
+      scale = new float[lanes * groups];
+    }
     int count = Math.min(lanes, rows - row) * groups;
     MemorySegment.copy(scales, Native.FLOAT, (long) row * groups * Float.BYTES, scale, 0, count);
-    int[] total = new int[wide.length];
+    int size = lanes * TILE;
+    if (total.length < size) {
+      total = new int[wide.length];
+    }
+    Arrays.fill(total, 0, size, 0);
     int perGroup = passes(groupSize);
     int slot = take();
     try {
@@ -158,8 +199,8 @@ final class TernaryTables {
         int from = g * perGroup;
         int to = (int) Math.min(passes(cols), (long) from + perGroup);
         accumulate(layout, cols, slot, from, to);
-        addScaled(wide, scale, groups, g, total);
-        Arrays.fill(wide, 0);
+        addScaled(wide, lanes, scale, groups, g, total);
+        Arrays.fill(wide, 0, size, 0);
       }
     } finally {
       FREE.add(slot);
@@ -183,10 +224,10 @@ final class TernaryTables {
         tabulate(x, (pass * COLUMNS + 4 * g) * TILE, tables + g * TABLE);
       }
       loadCodes(layout, cols, pass);
-      addTables(codes, slot, narrow);
+      addTables(codes, lanes, slot, narrow);
       if ((pass + 1 - from) % PASSES_BEFORE_WIDENING == 0 || pass + 1 == to) {
-        widen(narrow, wide);
-        Arrays.fill(narrow, (short) 0);
+        widen(narrow, wide, lanes * TILE);
+        Arrays.fill(narrow, 0, lanes * TILE, (short) 0);
       }
     }
   }
@@ -200,13 +241,26 @@ final class TernaryTables {
       long block = (firstBlock + lane / L) * TernaryMatmul.Simd.blockBytes(cols);
       for (int step = 0; step < present; step++) {
         long at = block + 2L * L * (pass * STEPS + step);
-        ShortVector.fromMemorySegment(S, layout, at, ByteOrder.LITTLE_ENDIAN)
-            .intoArray(codes, step * lanes + lane);
+        IntVector fields = IntVector.fromMemorySegment(I, layout, at, ByteOrder.LITTLE_ENDIAN);
+        toBase3(fields).intoArray(codes, step * lanes + lane);
       }
     }
   }
 
-  /** Writes the 81 sums of four columns; entry d0 + 4 d1 + 16 d2 + 64 d3 has trits d - 1. */
+  /**
+   * Four 2-bit fields of each byte as one number to base 3: pairs of fields first, then of pairs.
+   */
+  private static ShortVector toBase3(IntVector fields) {
+    IntVector pairs = digits(fields, 2, 0x33333333, 3);
+    return digits(pairs, 4, 0x0f0f0f0f, 9).reinterpretAsShorts();
+  }
+
+  private static IntVector digits(IntVector v, int shift, int mask, int base) {
+    ShortVector high = v.lanewise(VectorOperators.LSHR, shift).and(mask).reinterpretAsShorts();
+    return v.and(mask).reinterpretAsShorts().add(high.mul((short) base)).reinterpretAsInts();
+  }
+
+  /** Writes the 81 sums of four columns; entry d0 + 3 d1 + 9 d2 + 27 d3 has trits d - 1. */
   private static void tabulate(short[] x, int from, int table) {
     for (int h = 0; h < TILE; h += L) {
       ShortVector x0 = ShortVector.fromArray(S, x, from + h);
@@ -219,7 +273,7 @@ final class TernaryTables {
         for (int d2 = 0; d2 < 3; d2++) {
           ShortVector s1 = s2;
           for (int d1 = 0; d1 < 3; d1++) {
-            int at = table + (64 * d3 + 16 * d2 + 4 * d1) * TILE + h;
+            int at = table + (27 * d3 + 9 * d2 + 3 * d1) * TILE + h;
             s1.sub(x0).intoArray(SUMS, at);
             s1.intoArray(SUMS, at + TILE);
             s1.add(x0).intoArray(SUMS, at + 2 * TILE);
@@ -232,8 +286,7 @@ final class TernaryTables {
     }
   }
 
-  private static void addTables(short[] codes, int slot, short[] sums) {
-    int lanes = codes.length / STEPS;
+  private static void addTables(short[] codes, int lanes, int slot, short[] sums) {
     int tables = (slot & (SLOTS - 1)) * TABLES;
     for (int lane = 0; lane < lanes; lane++) {
       int a = codes[lane];
@@ -243,21 +296,21 @@ final class TernaryTables {
       for (int h = 0; h < TILE; h += L) {
         int table = tables + h;
         ShortVector.fromArray(S, sums, lane * TILE + h)
-            .add(ShortVector.fromArray(S, SUMS, table + (a & 255) * TILE))
-            .add(ShortVector.fromArray(S, SUMS, table + TABLE + ((a >> 8) & 255) * TILE))
-            .add(ShortVector.fromArray(S, SUMS, table + 2 * TABLE + (b & 255) * TILE))
-            .add(ShortVector.fromArray(S, SUMS, table + 3 * TABLE + ((b >> 8) & 255) * TILE))
-            .add(ShortVector.fromArray(S, SUMS, table + 4 * TABLE + (c & 255) * TILE))
-            .add(ShortVector.fromArray(S, SUMS, table + 5 * TABLE + ((c >> 8) & 255) * TILE))
-            .add(ShortVector.fromArray(S, SUMS, table + 6 * TABLE + (d & 255) * TILE))
-            .add(ShortVector.fromArray(S, SUMS, table + 7 * TABLE + ((d >> 8) & 255) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + (a & MASK) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + TABLE + ((a >> 8) & MASK) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 2 * TABLE + (b & MASK) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 3 * TABLE + ((b >> 8) & MASK) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 4 * TABLE + (c & MASK) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 5 * TABLE + ((c >> 8) & MASK) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 6 * TABLE + (d & MASK) * TILE))
+            .add(ShortVector.fromArray(S, SUMS, table + 7 * TABLE + ((d >> 8) & MASK) * TILE))
             .intoArray(sums, lane * TILE + h);
       }
     }
   }
 
-  private static void widen(short[] narrow, int[] wide) {
-    for (int i = 0; i < narrow.length; i += L) {
+  private static void widen(short[] narrow, int[] wide, int size) {
+    for (int i = 0; i < size; i += L) {
       ShortVector v = ShortVector.fromArray(S, narrow, i);
       v.convertShape(VectorOperators.S2I, I, 0)
           .reinterpretAsInts()
@@ -270,8 +323,9 @@ final class TernaryTables {
     }
   }
 
-  private static void addScaled(int[] sums, float[] scales, int groups, int group, int[] total) {
-    for (int lane = 0; lane < sums.length / TILE; lane++) {
+  private static void addScaled(
+      int[] sums, int lanes, float[] scales, int groups, int group, int[] total) {
+    for (int lane = 0; lane < lanes; lane++) {
       int row = lane / L * L + TernaryMatmul.Simd.rowOfLane(lane % L);
       float scale = scales[row * groups + group];
       for (int i = lane * TILE; i < (lane + 1) * TILE; i += F.length()) {
@@ -288,16 +342,15 @@ final class TernaryTables {
 
   /** Writes [lanes][TILE] as rows of out. */
   private void store(int[] sums, MemorySegment out, int first, int count, int rows) {
-    int[] line = new int[L];
     for (int lane = 0; lane < lanes; lane += L) {
       int row = firstBlock * L + lane;
-      int stored = Math.min(L, rows - row);
+      int width = Math.min(L, rows - row);
       for (int t = 0; t < count; t++) {
         for (int l = 0; l < L; l++) {
-          line[TernaryMatmul.Simd.rowOfLane(l)] = sums[(lane + l) * TILE + t];
+          stored[TernaryMatmul.Simd.rowOfLane(l)] = sums[(lane + l) * TILE + t];
         }
         long at = ((long) (first + t) * rows + row) * Integer.BYTES;
-        MemorySegment.copy(line, 0, out, Native.INT, at, stored);
+        MemorySegment.copy(stored, 0, out, Native.INT, at, width);
       }
     }
   }

@@ -1,5 +1,8 @@
 package io.tritter.ternary;
 
+import io.tritter.kernel.Kernels;
+import io.tritter.kernel.TernaryLevel;
+import io.tritter.kernel.TernaryWeights;
 import io.tritter.kernel.Workers;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.NativeMemory;
@@ -135,6 +138,17 @@ public final class TritMatrix {
     return 1 - nonZeros() / ((double) rows * cols);
   }
 
+  /** How products with this matrix are computed unless told otherwise. */
+  public TernaryLevel level() {
+    return TernaryLevel.choose(Kernels.active(), rows, cols, sparsity());
+  }
+
+  /** The trits once more, in the form in which the kernels in use multiply at a level. */
+  public TernaryWeights prepare(TernaryLevel level) {
+    return Kernels.active()
+        .ternaryWeights(bytes, rows, cols, level, (size, alignment) -> NativeMemory.allocate(size));
+  }
+
   /**
    * {@code out[r - from, c] = trit[r, c] * scales[r, c / groupSize]}.
    *
@@ -185,7 +199,7 @@ public final class TritMatrix {
 
   @Override
   public String toString() {
-    return "TritMatrix[" + rows + ", " + cols + "]";
+    return "TritMatrix[" + rows + ", " + cols + ", " + level() + "]";
   }
 
   /** The 2-bit code of a trit of a byte. */
