@@ -7,13 +7,13 @@ import java.lang.foreign.SegmentAllocator;
 final class LayoutWeights implements TernaryWeights {
   private static final int CACHE_LINE = 64;
 
-  private final Kernels kernels;
+  private final TernaryKernels kernels;
   private final MemorySegment layout;
   private final int rows;
   private final int cols;
 
   LayoutWeights(
-      Kernels kernels, MemorySegment packed, int rows, int cols, SegmentAllocator memory) {
+      TernaryKernels kernels, MemorySegment packed, int rows, int cols, SegmentAllocator memory) {
     this.kernels = kernels;
     this.rows = rows;
     this.cols = cols;
