@@ -99,7 +99,7 @@ final class Matmul {
 
     /** Working memory of a thread: packed rows of A, one tile of C. */
     private static final class Rows {
-      private final float[] a = new float[MANY_ROWS * KC];
+      private final float[] a = new float[MANY_ROWS * KC + L];
       private final float[] tile = new float[MR * NR];
     }
 
@@ -277,17 +277,21 @@ final class Matmul {
       }
     }
 
-    /** Columns of A, which are rows of its transpose, {@link #MR} apart. */
+    /**
+     * Columns of A, which are rows of its transpose, {@link #MR} apart. A vector is at least as
+     * long as a tile is high; what it writes too much, the next one overwrites.
+     */
     private static void packColumns(
         MemorySegment a, long from, int rows, float[] packed, int to, int kc, int height) {
-      VectorMask<Float> mask = F.indexInRange(0, Math.min(L, height));
+      boolean vectors = from + 4L * (kc - 1) * rows + 4L * L <= a.byteSize();
       for (int k = 0; k < kc; k++) {
-        FloatVector.fromMemorySegment(F, a, from + 4L * k * rows, Native.ORDER, mask)
-            .intoArray(packed, to + k * MR, mask);
-      }
-      for (int r = L; r < height; r++) { // where a vector is shorter than a tile is high
-        for (int k = 0; k < kc; k++) {
-          packed[to + k * MR + r] = a.get(Native.FLOAT, from + 4L * k * rows + 4L * r);
+        long at = from + 4L * k * rows;
+        if (vectors) {
+          FloatVector.fromMemorySegment(F, a, at, Native.ORDER).intoArray(packed, to + k * MR);
+        } else {
+          for (int r = 0; r < height; r++) {
+            packed[to + k * MR + r] = a.get(Native.FLOAT, at + 4L * r);
+          }
         }
       }
     }
