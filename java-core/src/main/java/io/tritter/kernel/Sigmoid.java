@@ -2,7 +2,6 @@ package io.tritter.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /** {@code sigmoid(x) = 1 / (1 + exp(-x))} and {@code tanh(x) = 2 sigmoid(2x) - 1}. */
 final class Sigmoid {
@@ -14,8 +13,6 @@ final class Sigmoid {
 
   /** On vectors. */
   static final class Simd {
-    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-
     private Simd() {}
 
     /** With e = exp(-|x|), which cannot overflow: 1 / (1 + e), or e / (1 + e) for negative x. */
