@@ -142,8 +142,7 @@ final class AttentionForward {
     int at = row * SIDE;
     for (int i = 0; i < rows; i += L) {
       int seen = seen(shape, query, rows, i + L, k0, open);
-      raise(scores, i, seen, work.maxima, at + i, work.factors);
-      exp(scores, i, seen, work.maxima, work.sums, at + i, work.factors);
+      softmax(scores, i, seen, work.maxima, work.sums, at + i, work.factors);
     }
     boolean start = k0 == 0;
     for (int i = 0; i < rows && !start; i++) {
@@ -228,8 +227,13 @@ final class AttentionForward {
     }
   }
 
-  /** The maxima of L queries grow by {@code n} keys; factors are for what they weighed before. */
-  private static void raise(float[] scores, int i, int n, float[] maxima, int at, float[] factors) {
+  /**
+   * The maxima of L queries grow by {@code n} keys, scores become weights, factors are for what was
+   * weighed before. Longer than the 325 bytecodes that C2 inlines, and must stay so: in its
+   * caller's compilation it has too many vector operations, and C2 puts the last ones on the heap.
+   */
+  private static void softmax(
+      float[] scores, int i, int n, float[] maxima, float[] sums, int at, float[] factors) {
     FloatVector old = FloatVector.fromArray(F, maxima, at);
     FloatVector m0 = old;
     FloatVector m1 = old;
@@ -255,16 +259,12 @@ final class AttentionForward {
     m2 = m2.blend(m3, m2.lt(m3));
     m0 = m0.blend(m2, m0.lt(m2));
     m0.intoArray(maxima, at);
-    Exp.Simd.base2(old.sub(m0)).intoArray(factors, i);
-  }
-
-  private static void exp(
-      float[] scores, int i, int n, float[] maxima, float[] sums, int at, float[] factors) {
-    FloatVector max = FloatVector.fromArray(F, maxima, at);
-    FloatVector sum = FloatVector.fromArray(F, sums, at).mul(FloatVector.fromArray(F, factors, i));
-    for (int j = 0; j < n; j++) {
+    FloatVector factor = Exp.Simd.base2(old.sub(m0));
+    factor.intoArray(factors, i);
+    FloatVector sum = FloatVector.fromArray(F, sums, at).mul(factor);
+    for (j = 0; j < n; j++) {
       int from = j * SIDE + i;
-      FloatVector e = Exp.Simd.base2(FloatVector.fromArray(F, scores, from).sub(max));
+      FloatVector e = Exp.Simd.base2(FloatVector.fromArray(F, scores, from).sub(m0));
       e.intoArray(scores, from);
       sum = sum.add(e);
     }
