@@ -60,6 +60,11 @@ final class NativeKernels extends SimdKernels {
   }
 
   @Override
+  public double sparseFrom() {
+    return 0.95;
+  }
+
+  @Override
   public void ternaryLayout(MemorySegment packed, MemorySegment layout, int rows, int cols) {
     ternary.layout(packed, layout, rows, cols);
   }

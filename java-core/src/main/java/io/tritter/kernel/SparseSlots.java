@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sparse ternary weights for one row of x: a lane is a row of weights, and a slot holds for each
+ * Sparse ternary weights for a few rows of x: a lane is a row of weights, and a slot holds for each
  * lane where its next non-zero finds its activation in a table that fits one vector.
  *
  * <p>The table of a chunk of C = B/2 - 1 columns, B the byte lanes, is {@code [0, x_0 .. x_(C-1),
@@ -23,6 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class SparseSlots {
   private static final VectorSpecies<Byte> S = ByteVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Short> T = ShortVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
 
   /** Rows of a block. */
@@ -30,6 +31,9 @@ final class SparseSlots {
 
   /** Columns of a chunk. */
   private static final int C = B / 2 - 1;
+
+  /** Rows of x for which an index is read once. */
+  private static final int ROWS = 4;
 
   private static final int ZERO = 128;
 
@@ -126,66 +130,93 @@ final class SparseSlots {
   private static final class Work {
     private static final ThreadLocal<Work> OF_THREAD = ThreadLocal.withInitial(Work::new);
 
+    /** [ROWS][chunks, B]. */
     private byte[] tables = new byte[0];
-    private final byte[] bytes = new byte[2 * B];
-    private final int[] sums = new int[B];
+
+    private final boolean[] extreme = new boolean[ROWS];
+    private final byte[] bytes = new byte[ROWS * 2 * B];
+    private final int[] sums = new int[ROWS * B];
   }
 
-  /** {@code out[first + r] = x . trits of row r} for every row. */
-  void multiply(byte[] x, MemorySegment out, long first) {
+  /** {@code out[b, r] = x[b] . trits of row r} for every row. */
+  void multiply(MemorySegment x, MemorySegment out, int batch) {
     Work work = Work.OF_THREAD.get();
-    if (work.tables.length < chunks() * B) {
-      work.tables = new byte[chunks() * B];
+    int size = chunks() * B;
+    if (work.tables.length < ROWS * size) {
+      work.tables = new byte[ROWS * size];
     }
-    boolean extreme = tabulate(x, -127, work.tables);
-    run(work.tables, out, first, false);
-    if (extreme) {
-      for (int c = 0; c < cols; c++) {
-        x[c] = (byte) (x[c] == -128 ? -1 : 0);
+    for (int b = 0; b < batch; b += ROWS) {
+      int count = Math.min(ROWS, batch - b);
+      for (int r = 0; r < count; r++) {
+        work.extreme[r] = tabulate(SparseWeights.row(x, b + r, cols), work.tables, r * size);
       }
-      tabulate(x, -127, work.tables);
-      run(work.tables, out, first, true);
+      run(work.tables, out, b, count, false);
+      for (int r = 0; r < count; r++) {
+        if (work.extreme[r]) {
+          byte[] row = SparseWeights.row(x, b + r, cols);
+          for (int c = 0; c < cols; c++) {
+            row[c] = (byte) (row[c] == -128 ? -1 : 0);
+          }
+          tabulate(row, work.tables, 0);
+          run(work.tables, out, b + r, 1, true);
+        }
+      }
     }
   }
 
-  /** Returns whether an activation was below {@code least} and was taken as that. */
-  private boolean tabulate(byte[] x, int least, byte[] tables) {
-    boolean below = false;
+  /** Returns whether an activation was -128 and was taken as -127. */
+  private boolean tabulate(byte[] x, byte[] tables, int to) {
+    boolean extreme = false;
     for (int chunk = 0; chunk < chunks(); chunk++) {
-      int table = chunk * B;
+      int table = to + chunk * B;
       int from = chunk * C;
       int count = Math.min(C, cols - from);
       tables[table] = (byte) ZERO;
       for (int c = 0; c < count; c++) {
-        int activation = Math.max(x[from + c], least);
-        below |= x[from + c] < least;
+        int activation = Math.max(x[from + c], -127);
+        extreme |= x[from + c] < -127;
         tables[table + 1 + c] = (byte) (ZERO + activation);
         tables[table + B / 2 + 1 + c] = (byte) (ZERO - activation);
       }
     }
-    return below;
+    return extreme;
   }
 
-  private void run(byte[] activations, MemorySegment out, long first, boolean add) {
+  private void run(byte[] activations, MemorySegment out, int first, int count, boolean add) {
     Workers.run(
         starts.length - 1,
         block -> {
           Work work = Work.OF_THREAD.get();
           int from = starts[block];
           int to = starts[block + 1];
-          Arrays.fill(work.sums, -ZERO * (to - from));
+          Arrays.fill(work.sums, 0, count * B, -ZERO * (to - from));
           for (int slot = from; slot < to; slot += SLOTS_BEFORE_WIDENING) {
             int last = Math.min(to, slot + SLOTS_BEFORE_WIDENING);
-            lookUp(indices, tables, slot, last, activations, work.bytes);
-            widen(work.bytes, work.sums);
+            sum(slot, last, activations, count, work.bytes);
+            for (int r = 0; r < count; r++) {
+              widen(work.bytes, r * 2 * B, work.sums, r * B);
+            }
           }
           int stored = Math.min(B, rows - block * B);
-          long at = first + (long) block * B;
-          for (int r = 0; r < stored; r++) {
-            int old = add ? Native.getInt(out, at + r) : 0;
-            Native.setInt(out, at + r, old + work.sums[r]);
+          for (int r = 0; r < count; r++) {
+            long at = (long) (first + r) * rows + (long) block * B;
+            for (int i = 0; add && i < stored; i++) {
+              work.sums[r * B + i] += Native.getInt(out, at + i);
+            }
+            MemorySegment.copy(work.sums, r * B, out, Native.INT, at * Integer.BYTES, stored);
           }
         });
+  }
+
+  private void sum(int from, int to, byte[] activations, int count, byte[] sums) {
+    int size = chunks() * B;
+    if (count == ROWS) {
+      lookUp(indices, tables, from, to, activations, size, sums);
+    } else {
+      for (int r = 0; r < count; r++) {
+        lookUp(indices, tables, from, to, activations, r * size, sums, r * 2 * B);
+      }
+    }
   }
 
   /**
@@ -193,34 +224,84 @@ final class SparseSlots {
    * takes the four bytes of each int32 apart again.
    */
   private static void lookUp(
-      byte[] indices, int[] tables, int from, int to, byte[] activations, byte[] sums) {
-    IntVector zero = IntVector.zero(I);
-    ShortVector low = zero.reinterpretAsShorts();
-    ShortVector high = zero.reinterpretAsShorts();
+      byte[] indices,
+      int[] tables,
+      int from,
+      int to,
+      byte[] activations,
+      int row,
+      byte[] sums,
+      int at) {
+    ShortVector low = ShortVector.zero(T);
+    ShortVector high = ShortVector.zero(T);
     for (int slot = from; slot < to; slot++) {
-      ByteVector table = ByteVector.fromArray(S, activations, tables[slot]);
-      ByteVector found = ByteVector.fromArray(S, indices, slot * B).selectFrom(table);
+      ByteVector index = ByteVector.fromArray(S, indices, slot * B);
+      ByteVector found = find(index, activations, row + tables[slot]);
       low = low.add(found.reinterpretAsShorts());
-      high =
-          high.add(
-              found.reinterpretAsInts().lanewise(VectorOperators.LSHR, 8).reinterpretAsShorts());
+      high = high.add(odd(found));
     }
-    low.reinterpretAsBytes().intoArray(sums, 0);
-    high.reinterpretAsBytes().intoArray(sums, B);
+    low.reinterpretAsBytes().intoArray(sums, at);
+    high.reinterpretAsBytes().intoArray(sums, at + B);
   }
 
-  private static void widen(byte[] bytes, int[] sums) {
-    IntVector low = ByteVector.fromArray(S, bytes, 0).reinterpretAsInts();
-    IntVector high = ByteVector.fromArray(S, bytes, B).reinterpretAsInts();
+  /** The same for ROWS rows of x, whose tables are {@code size} apart, at once. */
+  private static void lookUp(
+      byte[] indices, int[] tables, int from, int to, byte[] activations, int size, byte[] sums) {
+    ShortVector low0 = ShortVector.zero(T);
+    ShortVector low1 = ShortVector.zero(T);
+    ShortVector low2 = ShortVector.zero(T);
+    ShortVector low3 = ShortVector.zero(T);
+    ShortVector high0 = ShortVector.zero(T);
+    ShortVector high1 = ShortVector.zero(T);
+    ShortVector high2 = ShortVector.zero(T);
+    ShortVector high3 = ShortVector.zero(T);
+    for (int slot = from; slot < to; slot++) {
+      ByteVector index = ByteVector.fromArray(S, indices, slot * B);
+      int table = tables[slot];
+      ByteVector found0 = find(index, activations, table);
+      ByteVector found1 = find(index, activations, table + size);
+      ByteVector found2 = find(index, activations, table + 2 * size);
+      ByteVector found3 = find(index, activations, table + 3 * size);
+      low0 = low0.add(found0.reinterpretAsShorts());
+      low1 = low1.add(found1.reinterpretAsShorts());
+      low2 = low2.add(found2.reinterpretAsShorts());
+      low3 = low3.add(found3.reinterpretAsShorts());
+      high0 = high0.add(odd(found0));
+      high1 = high1.add(odd(found1));
+      high2 = high2.add(odd(found2));
+      high3 = high3.add(odd(found3));
+    }
+    low0.reinterpretAsBytes().intoArray(sums, 0);
+    high0.reinterpretAsBytes().intoArray(sums, B);
+    low1.reinterpretAsBytes().intoArray(sums, 2 * B);
+    high1.reinterpretAsBytes().intoArray(sums, 3 * B);
+    low2.reinterpretAsBytes().intoArray(sums, 4 * B);
+    high2.reinterpretAsBytes().intoArray(sums, 5 * B);
+    low3.reinterpretAsBytes().intoArray(sums, 6 * B);
+    high3.reinterpretAsBytes().intoArray(sums, 7 * B);
+  }
+
+  private static ByteVector find(ByteVector index, byte[] activations, int table) {
+    return index.selectFrom(ByteVector.fromArray(S, activations, table));
+  }
+
+  /** Bytes 1 and 2 of each int32 as one int16, byte 3 as another. */
+  private static ShortVector odd(ByteVector found) {
+    return found.reinterpretAsInts().lanewise(VectorOperators.LSHR, 8).reinterpretAsShorts();
+  }
+
+  private static void widen(byte[] bytes, int from, int[] sums, int to) {
+    IntVector low = ByteVector.fromArray(S, bytes, from).reinterpretAsInts();
+    IntVector high = ByteVector.fromArray(S, bytes, from + B).reinterpretAsInts();
     // low: byte 0 + 256 byte 1 | byte 2 + 256 byte 3; high: byte 1 + 256 byte 2 | byte 3
     IntVector byte3 = high.lanewise(VectorOperators.LSHR, 16);
     IntVector byte2 = difference(low.lanewise(VectorOperators.LSHR, 16), byte3);
     IntVector byte1 = difference(high, byte2);
     IntVector byte0 = difference(low, byte1);
-    add(byte0, sums, 0);
-    add(byte1, sums, B / 4);
-    add(byte2, sums, B / 2);
-    add(byte3, sums, 3 * B / 4);
+    add(byte0, sums, to);
+    add(byte1, sums, to + B / 4);
+    add(byte2, sums, to + B / 2);
+    add(byte3, sums, to + 3 * B / 4);
   }
 
   /** {@code a - 256 b} modulo 2^16. */

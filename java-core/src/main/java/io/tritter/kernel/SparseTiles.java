@@ -33,6 +33,9 @@ final class SparseTiles {
   /** Sums [rows of the task][TILE]. */
   private final int[] sums = new int[SparseWeights.TASK * TILE];
 
+  private final short[] narrow = new short[TILE];
+  private final int[] stored = new int[SparseWeights.TASK];
+
   private SparseTiles() {}
 
   static void multiply(SparseLists lists, MemorySegment x, MemorySegment out, int batch) {
@@ -81,27 +84,30 @@ final class SparseTiles {
     Arrays.fill(sums, 0);
     for (int r = 0; r < rows; r++) {
       int list = 2 * (panel * lists.rows + row + r);
-      int[] starts = lists.starts;
-      for (int i = starts[list]; i < starts[list + 1]; i += COLUMNS_BEFORE_WIDENING) {
-        int to = Math.min(starts[list + 1], i + COLUMNS_BEFORE_WIDENING);
-        add(lists.columns, i, to, x, sums, r * TILE, 1);
-      }
-      for (int i = starts[list + 1]; i < starts[list + 2]; i += COLUMNS_BEFORE_WIDENING) {
-        int to = Math.min(starts[list + 2], i + COLUMNS_BEFORE_WIDENING);
-        add(lists.columns, i, to, x, sums, r * TILE, -1);
-      }
+      add(lists, list, r, 1);
+      add(lists, list + 1, r, -1);
     }
     for (int t = 0; t < count; t++) {
       long at = (long) (first + t) * lists.rows + row;
       for (int r = 0; r < rows; r++) {
-        int old = panel == 0 ? 0 : Native.getInt(out, at + r);
-        Native.setInt(out, at + r, old + sums[r * TILE + t]);
+        stored[r] = sums[r * TILE + t];
       }
+      for (int r = 0; panel > 0 && r < rows; r++) {
+        stored[r] += Native.getInt(out, at + r);
+      }
+      MemorySegment.copy(stored, 0, out, Native.INT, at * Integer.BYTES, rows);
     }
   }
 
-  private static void add(
-      char[] columns, int from, int to, short[] x, int[] sums, int at, int sign) {
+  private void add(SparseLists lists, int list, int row, int sign) {
+    int end = lists.starts[list + 1];
+    for (int i = lists.starts[list]; i < end; i += COLUMNS_BEFORE_WIDENING) {
+      sum(lists.columns, i, Math.min(end, i + COLUMNS_BEFORE_WIDENING), x, narrow);
+      widen(narrow, sums, row * TILE, sign);
+    }
+  }
+
+  private static void sum(char[] columns, int from, int to, short[] x, short[] narrow) {
     for (int h = 0; h < TILE; h += 2 * L) {
       ShortVector a = ShortVector.zero(S);
       ShortVector b = ShortVector.zero(S);
@@ -112,18 +118,26 @@ final class SparseTiles {
           b = b.add(ShortVector.fromArray(S, x, column + L));
         }
       }
-      widen(a, sums, at + h, sign);
+      a.intoArray(narrow, h);
       if (TILE > L) {
-        widen(b, sums, at + h + L, sign);
+        b.intoArray(narrow, h + L);
       }
     }
   }
 
-  private static void widen(ShortVector v, int[] sums, int at, int sign) {
-    for (int part = 0; part < 2; part++) {
-      int to = at + part * (L / 2);
-      IntVector half = (IntVector) v.convertShape(VectorOperators.S2I, I, part);
-      IntVector.fromArray(I, sums, to).add(half.mul(sign)).intoArray(sums, to);
+  private static void widen(short[] narrow, int[] sums, int at, int sign) {
+    for (int h = 0; h < TILE; h += L) {
+      ShortVector v = ShortVector.fromArray(S, narrow, h);
+      v.convertShape(VectorOperators.S2I, I, 0)
+          .reinterpretAsInts()
+          .mul(sign)
+          .add(IntVector.fromArray(I, sums, at + h))
+          .intoArray(sums, at + h);
+      v.convertShape(VectorOperators.S2I, I, 1)
+          .reinterpretAsInts()
+          .mul(sign)
+          .add(IntVector.fromArray(I, sums, at + h + L / 2))
+          .intoArray(sums, at + h + L / 2);
     }
   }
 }

@@ -1,14 +1,15 @@
 package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
 
 /**
  * {@link SparseWeights} on vectors: lane lookups for a few rows of x, tiles of lists for more.
  * Scales a group stay with the lists.
  */
 final class SparseVectors implements TernaryWeights {
-  /** Rows of x from which a tile, part of its lanes unused, beats a lookup a row. */
-  private static final int TILES_FROM = 8;
+  /** Rows of x from which a tile, part of its lanes unused, beats look-ups: 24 at 512 bits. */
+  private static final int TILES_FROM = ByteVector.SPECIES_PREFERRED.length() * 3 / 8;
 
   private final SparseLists lists;
   private final SparseSlots slots;
@@ -34,9 +35,7 @@ final class SparseVectors implements TernaryWeights {
     if (batch >= TILES_FROM) {
       SparseTiles.multiply(lists, x, out, batch);
     } else {
-      for (int b = 0; b < batch; b++) {
-        slots.multiply(SparseWeights.row(x, b, lists.cols), out, (long) b * lists.rows);
-      }
+      slots.multiply(x, out, batch);
     }
   }
 

@@ -103,6 +103,14 @@ public interface TernaryKernels {
   boolean ternaryMatmulPays(int batch, int rows, int cols);
 
   /**
+   * Share of zeros from which {@link TernaryLevel#SPARSE} beats the dense products of this backend
+   * for every number of rows of x; measured, see docs/kernels.md.
+   */
+  default double sparseFrom() {
+    return 0.9;
+  }
+
+  /**
    * Prepares 2-bit trits, as for {@link #ternaryLayout}, for products at a level.
    *
    * @param memory where the layout of a backend is kept; other levels keep arrays

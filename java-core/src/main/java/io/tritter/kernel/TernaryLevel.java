@@ -26,9 +26,6 @@ public enum TernaryLevel {
   /** Property that forces a level for all weights that are prepared from then on. */
   public static final String PROPERTY = "tritter.ternary";
 
-  /** Share of zeros from which lists beat every dense product, measured in docs/kernels.md. */
-  public static final double SPARSE_FROM = 0.9;
-
   /** Weights below which lists are not worth their memory: a product is over in microseconds. */
   private static final long SPARSE_WEIGHTS = 1 << 12;
 
@@ -38,7 +35,7 @@ public enum TernaryLevel {
     if (forced != null) {
       return forced;
     }
-    if (zeros >= SPARSE_FROM && (long) rows * cols >= SPARSE_WEIGHTS) {
+    if (zeros >= kernels.sparseFrom() && (long) rows * cols >= SPARSE_WEIGHTS) {
       return SPARSE;
     }
     return kernels.name().equals(ScalarKernels.NAME) ? TILED : VECTORIZED;
@@ -51,7 +48,7 @@ public enum TernaryLevel {
       return forced + " (property " + PROPERTY + ")";
     }
     return "%s; %s from %.0f %% zeros (property %s)"
-        .formatted(choose(kernels, 1, 1, 0), SPARSE, 100 * SPARSE_FROM, PROPERTY);
+        .formatted(choose(kernels, 1, 1, 0), SPARSE, 100 * kernels.sparseFrom(), PROPERTY);
   }
 
   /** The level of a name in any case; null or an empty name is none. */

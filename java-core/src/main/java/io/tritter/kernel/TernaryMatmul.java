@@ -136,9 +136,6 @@ final class TernaryMatmul {
     /** Columns of one int16. */
     static final int FIELDS = 8;
 
-    /** From here on tables of sums win over decoding the weights again for each row of x. */
-    private static final int TABLES_FROM = 16;
-
     private static final byte[] RECODED = new byte[256];
 
     static {
@@ -202,10 +199,15 @@ final class TernaryMatmul {
       MemorySegment.copy(target, 0, layout, Native.BYTE, block * blockBytes(cols), target.length);
     }
 
+    /** Whether tables of sums win over decoding the weights for each row of x: measured. */
+    private static boolean tabled(int batch) {
+      return batch >= (TernaryCounts.FASTEST ? 28 : 10);
+    }
+
     static void run(
         MemorySegment x, MemorySegment layout, MemorySegment out, int batch, int rows, int cols) {
       check(x, layout, layoutBytes(rows, cols), out, batch, rows, cols);
-      if (batch >= TABLES_FROM) {
+      if (tabled(batch)) {
         TernaryTables.run(x, layout, null, out, batch, rows, cols, cols);
       } else {
         TernaryRows.run(x, layout, null, out, batch, rows, cols, cols);
@@ -224,7 +226,7 @@ final class TernaryMatmul {
       check(x, layout, layoutBytes(rows, cols), out, batch, rows, cols);
       int groups = groups(scales, rows, cols, groupSize);
       boolean wholePasses = groups == 1 || groupSize % TernaryTables.COLUMNS == 0;
-      if (batch >= TABLES_FROM && wholePasses) {
+      if (tabled(batch) && wholePasses) {
         TernaryTables.run(x, layout, scales, out, batch, rows, cols, groupSize);
       } else {
         TernaryRows.run(x, layout, scales, out, batch, rows, cols, groupSize);

@@ -44,6 +44,9 @@ final class TernaryRows {
   /** [batch][L] of a block: of each thread that works on a product. */
   private int[] sums = new int[0];
 
+  /** [L] int16 of a few steps, two an int32. */
+  private final int[] narrow = new int[L / 2];
+
   private float[] totals = new float[0];
 
   /** [groups][L]. */
@@ -89,7 +92,7 @@ final class TernaryRows {
               work.counts.sum(layout, base, planes, pairs, batch, from, to, work.sums);
             } else {
               for (int b = 0; b < batch; b++) {
-                sum(layout, base, prepared[b], g, work.sums, b * L);
+                work.sum(layout, base, prepared[b], g, b * L);
               }
             }
             if (scales != null) {
@@ -169,25 +172,18 @@ final class TernaryRows {
   }
 
   /** Sums of a block over the columns of one group. */
-  private static void sum(
-      MemorySegment layout, long block, Activations x, int group, int[] sums, int at) {
-    IntVector offset = IntVector.broadcast(I, -x.sums[group]);
-    IntVector first = offset;
-    IntVector last = offset;
+  private void sum(MemorySegment layout, long block, Activations x, int group, int at) {
+    Arrays.fill(sums, at, at + L, -x.sums[group]);
     int skipped = x.steps[group] - x.first[group];
     for (int i = x.first[group]; i < x.first[group + 1]; i += STEPS_BEFORE_WIDENING) {
       int to = Math.min(i + STEPS_BEFORE_WIDENING, x.first[group + 1]);
-      IntVector pairs = narrowSum(layout, block + 2L * L * skipped, x.pairs, i, to);
-      first =
-          first.add(pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      last = last.add(pairs.lanewise(VectorOperators.ASHR, 16));
+      narrowSum(layout, block + 2L * L * skipped, x.pairs, i, to, narrow);
+      widen(narrow, sums, at);
     }
-    first.intoArray(sums, at);
-    last.intoArray(sums, at + L / 2);
   }
 
-  private static IntVector narrowSum(
-      MemorySegment layout, long base, int[] pairs, int from, int to) {
+  private static void narrowSum(
+      MemorySegment layout, long base, int[] pairs, int from, int to, int[] narrow) {
     ShortVector mask = ShortVector.fromArray(S, FIELD_MASK, 0);
     ShortVector sum = ShortVector.zero(S);
     for (int i = from; i < to; i++) {
@@ -200,6 +196,19 @@ final class TernaryRows {
         weights = weights.lanewise(VectorOperators.LSHR, 2);
       }
     }
-    return sum.reinterpretAsInts();
+    sum.reinterpretAsInts().intoArray(narrow, 0);
+  }
+
+  private static void widen(int[] narrow, int[] sums, int at) {
+    IntVector pairs = IntVector.fromArray(I, narrow, 0);
+    pairs
+        .lanewise(VectorOperators.LSHL, 16)
+        .lanewise(VectorOperators.ASHR, 16)
+        .add(IntVector.fromArray(I, sums, at))
+        .intoArray(sums, at);
+    pairs
+        .lanewise(VectorOperators.ASHR, 16)
+        .add(IntVector.fromArray(I, sums, at + L / 2))
+        .intoArray(sums, at + L / 2);
   }
 }
