@@ -1,7 +1,6 @@
 package io.tritter.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -11,11 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The fixed pool that kernels share: the caller and {@code threads() - 1} daemons that spin briefly
  * between jobs, then park, because a fork-join hand-over costs more than a small kernel.
  *
- * <p>Thread t of T runs the tasks n*t/T to n*(t+1)/T - 1 in order, so that operations one after the
- * other find the same rows in the cache of the same core, then helps with the others' tasks. What a
- * task computes must depend on its number alone; then no result depends on the thread count. A job
- * that a task starts, and a job that finds the pool at work for another caller, runs on the thread
- * that starts it.
+ * <p>Tasks are numbered and taken in order by whoever is free, so what a task computes must depend
+ * on its number alone; then no result depends on the thread count. A job that a task starts, and a
+ * job that finds the pool at work for another caller, runs on the thread that starts it.
  */
 public final class Workers {
   /** Property that sets the thread count; default: the processors of the machine. */
@@ -33,7 +30,7 @@ public final class Workers {
 
   static {
     for (int i = 0; i < POOL.length; i++) {
-      POOL[i] = new Worker(i + 1);
+      POOL[i] = new Worker("tritter-" + (i + 1));
       POOL[i].start();
     }
   }
@@ -107,12 +104,10 @@ public final class Workers {
 
   /** A thread of the pool. */
   private static final class Worker extends Thread {
-    private final int index;
     private volatile boolean parked;
 
-    Worker(int index) {
-      super("tritter-" + index);
-      this.index = index;
+    Worker(String name) {
+      super(name);
       setDaemon(true);
     }
 
@@ -132,7 +127,7 @@ public final class Workers {
         if (number != last) {
           last = number;
           idle = 0;
-          JOB.work(index);
+          JOB.work();
         } else if (idle < SPINS) {
           idle++;
           Thread.onSpinWait();
@@ -148,7 +143,7 @@ public final class Workers {
   }
 
   /**
-   * Numbered tasks in a range a thread; one object for all jobs, set by the holder of the lock.
+   * Numbered tasks; one object for all jobs, set by the holder of the lock.
    *
    * <p>Whoever takes a task from {@code left} holds the job open until it subtracts the task from
    * {@code open}. Between the two it may read the other fields: they were set before {@code left}
@@ -156,11 +151,8 @@ public final class Workers {
    * a task of the next job, which it may as well run.
    */
   private static final class Job {
-    /** Ints from a range to the next: two cache lines, as some processors load pairs. */
-    private static final int APART = 32;
-
-    /** Tasks that nobody has taken, of each range; not positive: none. */
-    private final AtomicIntegerArray left = new AtomicIntegerArray((THREADS + 2) * APART);
+    /** Tasks that nobody has taken; not positive: none. */
+    private final AtomicInteger left = new AtomicInteger();
 
     /** Tasks that are not done. */
     private final AtomicInteger open = new AtomicInteger();
@@ -180,15 +172,13 @@ public final class Workers {
       count = tasks;
       task = each;
       open.set(tasks);
-      for (int range = 0; range < THREADS; range++) {
-        left.set(place(range), end(range) - end(range - 1));
-      }
+      left.set(tasks);
       long next = number + 1;
       number = next;
       for (Worker worker : POOL) {
         worker.wake();
       }
-      work(0);
+      work();
       await();
       task = Job::nothing; // or the memory of its arguments would stay reachable
       throwFailure();
@@ -196,26 +186,14 @@ public final class Workers {
 
     private static void nothing(int i) {}
 
-    private static int place(int range) {
-      return (range + 1) * APART;
-    }
-
-    private int end(int range) {
-      return (int) ((long) count * (range + 1) / THREADS);
-    }
-
-    /** Runs the tasks of the thread's own range, then those of the ranges after it. */
-    void work(int thread) {
+    /** Runs the first task that is left until there is none. */
+    void work() {
       int done = 0;
-      for (int i = 0; i < THREADS; i++) {
-        int range = (thread + i) % THREADS;
-        int place = place(range);
-        while (left.get(place) > 0) {
-          int taken = left.getAndDecrement(place);
-          if (taken > 0) {
-            runTask(end(range) - taken);
-            done++;
-          }
+      while (left.get() > 0) {
+        int taken = left.getAndDecrement();
+        if (taken > 0) {
+          runTask(count - taken);
+          done++;
         }
       }
       if (done > 0) {
