@@ -2,9 +2,8 @@ package io.tritter.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
-import java.util.function.ObjIntConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * between jobs, then park, because a fork-join hand-over costs more than a small kernel.
  *
  * <p>Tasks are numbered and taken in order by whoever is free, so what a task computes must depend
- * on its number alone; then no result depends on the thread count. A job that a task starts runs on
- * that task's thread.
+ * on its number alone; then no result depends on the thread count. A job that a task starts, and a
+ * job that finds the pool at work for another caller, runs on the thread that starts it.
  */
 public final class Workers {
   /** Property that sets the thread count; default: the processors of the machine. */
@@ -21,12 +20,13 @@ public final class Workers {
 
   private static final int SPINS = 20_000;
   private static final int THREADS = threadCount();
-  private static final Worker[] POOL = new Worker[THREADS - 1];
-  private static final Object ONE_JOB_AT_A_TIME = new Object();
-  private static volatile @Nullable Job current;
 
-  /** Number of the last job; guarded by the lock. */
-  private static long jobs;
+  /** Held by the caller that the pool works for. */
+  private static final ReentrantLock ONE_JOB_AT_A_TIME = new ReentrantLock();
+
+  private static final Job JOB = new Job();
+  private static final Cut CUT = new Cut();
+  private static final Worker[] POOL = new Worker[THREADS - 1];
 
   static {
     for (int i = 0; i < POOL.length; i++) {
@@ -43,30 +43,21 @@ public final class Workers {
   }
 
   /**
-   * Runs {@code task.accept(i)} for each i in 0..count-1 and returns when all are done; an
-   * exception of a task reaches the caller then.
+   * Runs {@code task.accept(i)} for each i in 0..count-1 and returns when all are done. If tasks
+   * fail, the exception of the first of them, by number, reaches the caller, and the others may or
+   * may not have run.
    */
   public static void run(int count, IntConsumer task) {
-    boolean nested =
-        Thread.currentThread() instanceof Worker || Thread.holdsLock(ONE_JOB_AT_A_TIME);
-    if (count <= 1 || THREADS == 1 || nested) {
-      for (int i = 0; i < count; i++) {
-        task.accept(i);
+    if (count > 1 && tookPool()) {
+      try {
+        JOB.run(count, task);
+      } finally {
+        ONE_JOB_AT_A_TIME.unlock();
       }
       return;
     }
-    synchronized (ONE_JOB_AT_A_TIME) {
-      Job job = new Job(++jobs, count, task);
-      current = job;
-      for (Thread thread : POOL) {
-        LockSupport.unpark(thread);
-      }
-      job.work();
-      try {
-        job.await();
-      } finally {
-        current = null; // or the memory of its arguments would stay reachable
-      }
+    for (int i = 0; i < count; i++) {
+      task.accept(i);
     }
   }
 
@@ -79,26 +70,27 @@ public final class Workers {
   /** Cuts 0..n-1 into pieces of {@code size}, the last one shorter, and runs each. */
   static void pieces(long n, long size, Piece task) {
     int count = Math.toIntExact(Math.ceilDiv(n, size));
-    run(count, i -> task.accept(i * size, Math.min(n, (i + 1) * size)));
+    if (count > 1 && tookPool()) {
+      try {
+        CUT.set(n, size, task);
+        JOB.run(count, CUT);
+      } finally {
+        CUT.set(0, 0, Cut::nothing);
+        ONE_JOB_AT_A_TIME.unlock();
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      task.accept(i * size, Math.min(n, (i + 1) * size));
+    }
   }
 
-  /**
-   * Like {@link #run}, but each thread makes one {@code W} and uses it for all its tasks: working
-   * memory, whose contents must not reach the next task.
-   */
-  static <W> void reusing(int count, Supplier<W> make, ObjIntConsumer<W> task) {
-    AtomicInteger next = new AtomicInteger();
-    run(
-        Math.min(count, THREADS),
-        thread -> {
-          int i = next.getAndIncrement();
-          if (i < count) {
-            W work = make.get();
-            for (; i < count; i = next.getAndIncrement()) {
-              task.accept(work, i);
-            }
-          }
-        });
+  /** Takes the lock, unless another caller has it or this thread is inside a task. */
+  private static boolean tookPool() {
+    return THREADS > 1
+        && !(Thread.currentThread() instanceof Worker)
+        && !ONE_JOB_AT_A_TIME.isHeldByCurrentThread()
+        && ONE_JOB_AT_A_TIME.tryLock();
   }
 
   private static int threadCount() {
@@ -112,9 +104,18 @@ public final class Workers {
 
   /** A thread of the pool. */
   private static final class Worker extends Thread {
+    private volatile boolean parked;
+
     Worker(String name) {
       super(name);
       setDaemon(true);
+    }
+
+    /** After a new job number: either the worker sees that, or this sees that the worker parks. */
+    void wake() {
+      if (parked) {
+        LockSupport.unpark(this);
+      }
     }
 
     @Override
@@ -122,65 +123,142 @@ public final class Workers {
       long last = 0;
       int idle = 0;
       while (true) {
-        Job job = current;
-        if (job != null && job.number != last) {
-          last = job.number;
+        long number = JOB.number;
+        if (number != last) {
+          last = number;
           idle = 0;
-          job.work();
-        } else if (++idle < SPINS) {
+          JOB.work();
+        } else if (idle < SPINS) {
+          idle++;
           Thread.onSpinWait();
         } else {
-          LockSupport.park(ONE_JOB_AT_A_TIME);
+          parked = true;
+          if (JOB.number == last) {
+            LockSupport.park(ONE_JOB_AT_A_TIME);
+          }
+          parked = false;
         }
       }
     }
   }
 
-  /** Numbered tasks, a counter for the next and a counter of the finished. */
+  /**
+   * Numbered tasks; one object for all jobs, set by the holder of the lock.
+   *
+   * <p>Whoever takes a task from {@code left} holds the job open until it subtracts the task from
+   * {@code open}. Between the two it may read the other fields: they were set before {@code left}
+   * and stay until the job is done. A worker that comes late therefore finds either nothing left or
+   * a task of the next job, which it may as well run.
+   */
   private static final class Job {
-    private final long number;
-    private final int count;
-    private final IntConsumer task;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger done = new AtomicInteger();
-    private volatile @Nullable Throwable failure;
+    /** Tasks that nobody has taken; not positive: none. */
+    private final AtomicInteger left = new AtomicInteger();
 
-    Job(long number, int count, IntConsumer task) {
-      this.number = number;
-      this.count = count;
-      this.task = task;
+    /** Tasks that are not done. */
+    private final AtomicInteger open = new AtomicInteger();
+
+    private int count;
+    private IntConsumer task = Job::nothing;
+
+    /** Of the failed tasks the first, and its exception; guarded by this. */
+    private int failed;
+
+    private @Nullable Throwable failure;
+
+    /** Changes with each job, for the workers that wait for one. */
+    private volatile long number;
+
+    void run(int tasks, IntConsumer each) {
+      count = tasks;
+      task = each;
+      open.set(tasks);
+      left.set(tasks);
+      long next = number + 1;
+      number = next;
+      for (Worker worker : POOL) {
+        worker.wake();
+      }
+      work();
+      await();
+      task = Job::nothing; // or the memory of its arguments would stay reachable
+      throwFailure();
     }
 
+    private static void nothing(int i) {}
+
+    /** Runs the first task that is left until there is none. */
     void work() {
-      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-        try {
-          task.accept(i);
-        } catch (RuntimeException | Error e) {
-          failure = e;
+      int done = 0;
+      while (left.get() > 0) {
+        int taken = left.getAndDecrement();
+        if (taken > 0) {
+          runTask(count - taken);
+          done++;
         }
-        done.incrementAndGet();
+      }
+      if (done > 0) {
+        open.addAndGet(-done);
+      }
+    }
+
+    private void runTask(int i) {
+      try {
+        task.accept(i);
+      } catch (RuntimeException | Error e) {
+        fail(i, e);
+      }
+    }
+
+    private synchronized void fail(int i, Throwable e) {
+      if (failure == null || i < failed) {
+        failed = i;
+        failure = e;
       }
     }
 
     @SuppressWarnings(
         "ThreadPriorityCheck") // the wait is bounded by the longest task; a yield lets a busy
     // neighbour finish
-    void await() {
+    private void await() {
       int spins = 0;
-      while (done.get() < count) {
+      while (open.get() > 0) {
         if (++spins < SPINS) {
           Thread.onSpinWait();
         } else {
           Thread.yield();
         }
       }
+    }
+
+    private synchronized void throwFailure() {
       Throwable thrown = failure;
+      failure = null;
       if (thrown instanceof RuntimeException e) {
         throw e;
       }
       if (thrown instanceof Error e) {
         throw e;
       }
+    }
+  }
+
+  /** The tasks of {@link #pieces}; one object, set by the holder of the lock. */
+  private static final class Cut implements IntConsumer {
+    private long n;
+    private long size;
+    private Piece task = Cut::nothing;
+
+    private static void nothing(long from, long to) {}
+
+    void set(long length, long piece, Piece each) {
+      n = length;
+      size = piece;
+      task = each;
+    }
+
+    @Override
+    public void accept(int i) {
+      task.accept(i * size, Math.min(n, (i + 1) * size));
     }
   }
 }

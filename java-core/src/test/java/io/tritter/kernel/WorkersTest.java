@@ -6,15 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.tritter.tensor.Tensor;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkersTest {
+  /**
+   * Far above what a parked thread can use in half a second, far below what a spinning one does.
+   */
+  private static final long IDLE_NANOS = 20_000_000;
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 64, 1000})
   void runsEachTaskOnce(int count) {
@@ -65,23 +82,133 @@ class WorkersTest {
   }
 
   @Test
-  void callersOnSeveralThreadsTakeTurns() throws InterruptedException {
-    AtomicIntegerArray runs = new AtomicIntegerArray(3);
-    Thread[] callers = new Thread[3];
-    for (int c = 0; c < callers.length; c++) {
-      int caller = c;
-      callers[c] =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int n = 0; n < 200; n++) {
-                      Workers.run(10, i -> runs.incrementAndGet(caller));
-                    }
-                  });
+  void ofSeveralExceptionsThatOfTheFirstTaskReachesTheCaller() {
+    for (int n = 0; n < 100; n++) {
+      IllegalStateException caught =
+          assertThrows(
+              IllegalStateException.class,
+              () ->
+                  Workers.run(
+                      64,
+                      i -> {
+                        if (i % 8 == 5) {
+                          throw new IllegalStateException("task " + i);
+                        }
+                      }));
+      assertEquals("task 5", caught.getMessage());
     }
-    for (int c = 0; c < callers.length; c++) {
-      callers[c].join();
-      assertEquals(2000, runs.get(c));
+  }
+
+  /** Jobs of all lengths, so that a late worker of one meets the tasks of the next. */
+  @Test
+  void manyCallersAtOnceEachHaveTheirTasksRunOnce() throws Exception {
+    try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int caller = 0; caller < 8; caller++) {
+        long seed = caller;
+        all.add(callers.submit(() -> runJobs(new SplittableRandom(seed), 3000)));
+      }
+      for (Future<?> caller : all) {
+        caller.get();
+      }
+    }
+  }
+
+  @Test
+  void aLateWorkerRunsNoTaskTwice() {
+    runJobs(new SplittableRandom(9), 20_000);
+  }
+
+  private static void runJobs(SplittableRandom random, int jobs) {
+    for (int job = 0; job < jobs; job++) {
+      int count = random.nextInt(random.nextBoolean() ? 5 : 100);
+      AtomicIntegerArray runs = new AtomicIntegerArray(count);
+      if (random.nextBoolean()) {
+        Workers.run(count, runs::incrementAndGet);
+      } else {
+        Workers.pieces(
+            3L * count, 3, (from, to) -> runs.addAndGet((int) from / 3, (int) (to - from) - 2));
+      }
+      for (int i = 0; i < count; i++) {
+        assertEquals(1, runs.get(i), "job " + job + ", task " + i);
+      }
+    }
+  }
+
+  @Test
+  void aCallerThatFindsThePoolAtWorkRunsItsTasksItself() throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread other =
+        Thread.ofPlatform()
+            .start(
+                () ->
+                    Workers.run(
+                        2,
+                        i -> {
+                          started.countDown();
+                          await(end);
+                        }));
+    started.await();
+    try {
+      Set<Thread> threads = ConcurrentHashMap.newKeySet();
+      Workers.run(100, i -> threads.add(Thread.currentThread()));
+      assertEquals(Set.of(Thread.currentThread()), threads);
+    } finally {
+      end.countDown();
+    }
+    other.join();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anIdlePoolUsesNoTime() throws InterruptedException {
+    runsEachTaskOnce(1000);
+    Thread.sleep(300);
+    long before = timeOfThePool();
+    Thread.sleep(500);
+    long used = timeOfThePool() - before;
+    assertTrue(used < IDLE_NANOS, used + " ns in half a second without a job");
+  }
+
+  private static long timeOfThePool() {
+    ThreadMXBean times = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    int threads = 1;
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("tritter-")) {
+        sum += times.getThreadCpuTime(thread.threadId());
+        threads++;
+      }
+    }
+    assertEquals(Workers.threads(), threads);
+    return sum;
+  }
+
+  @Test
+  void aJobAllocatesNothing() {
+    double[] sums = new double[64];
+    IntConsumer task = i -> sums[i]++;
+    Workers.Piece piece = (from, to) -> sums[(int) from]++;
+    runBoth(task, piece, 1000);
+    ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = memory.getCurrentThreadAllocatedBytes();
+    runBoth(task, piece, 5000);
+    long bytes = memory.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(bytes < 5000, bytes + " bytes in 10000 jobs");
+  }
+
+  private static void runBoth(IntConsumer task, Workers.Piece piece, int times) {
+    for (int n = 0; n < times; n++) {
+      Workers.run(64, task);
+      Workers.pieces(64, 1, piece);
     }
   }
 
