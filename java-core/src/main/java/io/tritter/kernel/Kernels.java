@@ -45,6 +45,29 @@ public interface Kernels extends TernaryKernels {
       int inner,
       boolean accumulate);
 
+  /**
+   * {@link #matmul} of each matrix of a batch, with the same bits: {@code c[i] = op(a[i])
+   * op(b[i])}. Matrix i starts {@code i * stride} elements after the first one.
+   *
+   * @param strideA may be 0: all products share {@code a}
+   * @param strideB may be 0: all products share {@code b}
+   * @param strideC at least {@code rows * cols}, unless {@code batch} is 1
+   */
+  void matmulBatched(
+      MemorySegment a,
+      boolean transposeA,
+      long strideA,
+      MemorySegment b,
+      boolean transposeB,
+      long strideB,
+      MemorySegment c,
+      long strideC,
+      int batch,
+      int rows,
+      int cols,
+      int inner,
+      boolean accumulate);
+
   /** {@code y = alpha * x + beta * y}; with {@code beta} 0 the old {@code y} is not read. */
   void axpby(float alpha, MemorySegment x, float beta, MemorySegment y, long n);
 

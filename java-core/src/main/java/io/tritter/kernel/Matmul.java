@@ -114,6 +114,9 @@ final class Matmul {
         int inner,
         boolean accumulate) {
       checkSizes(a, b, c, rows, cols, inner);
+      if (rows == 0) {
+        return;
+      }
       if (inner == 0 && !accumulate) {
         c.asSlice(0, 4L * rows * cols).fill((byte) 0);
       }

@@ -35,6 +35,37 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void matmulBatched(
+      MemorySegment a,
+      boolean transposeA,
+      long strideA,
+      MemorySegment b,
+      boolean transposeB,
+      long strideB,
+      MemorySegment c,
+      long strideC,
+      int batch,
+      int rows,
+      int cols,
+      int inner,
+      boolean accumulate) {
+    MatmulBatched.run(
+        a,
+        transposeA,
+        strideA,
+        b,
+        transposeB,
+        strideB,
+        c,
+        strideC,
+        batch,
+        rows,
+        cols,
+        inner,
+        accumulate);
+  }
+
+  @Override
   public void axpby(float alpha, MemorySegment x, float beta, MemorySegment y, long n) {
     Axpby.run(alpha, x, beta, y, n);
   }

@@ -36,6 +36,11 @@ class RefusalTest {
     Map<String, Call> calls = new LinkedHashMap<>();
     calls.put(
         "matmul a b c", (k, m) -> k.matmul(m[0], false, m[1], true, m[2], ROWS, ROWS, DIM, false));
+    calls.put(
+        "matmulBatched a b c",
+        (k, m) ->
+            k.matmulBatched(
+                m[0], true, 6, m[1], false, 9, m[2], 4, 3, 2, 2, 3, /* accumulate= */ true));
     calls.put("axpby x y", (k, m) -> k.axpby(1, m[0], 1, m[1], n));
     calls.put("scaleRows x scales", (k, m) -> k.scaleRows(m[0], m[1], 1, ROWS, DIM));
     calls.put("dot x y", (k, m) -> k.dot(m[0], m[1], n));
