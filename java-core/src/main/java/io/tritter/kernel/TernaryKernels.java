@@ -103,8 +103,8 @@ public interface TernaryKernels {
   boolean ternaryMatmulPays(int batch, int rows, int cols);
 
   /**
-   * Share of zeros from which {@link TernaryLevel#choose} takes {@link TernaryLevel#SPARSE}; figures
-   * are in docs/kernels.md.
+   * Share of zeros from which {@link TernaryLevel#choose} takes {@link TernaryLevel#SPARSE};
+   * figures are in docs/kernels.md.
    */
   default double sparseFrom() {
     return 0.9;
