@@ -295,7 +295,8 @@ public final class BitLinear implements Linear {
         (long) count * Float.BYTES);
   }
 
-  private static int checkRows(String name, Tensor x, int features) {
+  /** Rows of a matrix that has to have so many columns. */
+  static int checkRows(String name, Tensor x, int features) {
     Check.shape(name, x.shape(), -1, features);
     return x.dim(0);
   }

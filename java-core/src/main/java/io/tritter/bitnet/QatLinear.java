@@ -94,7 +94,7 @@ public final class QatLinear implements Linear {
   public void forward(SharedInput x, Tensor y) {
     int in = inFeatures();
     int out = outFeatures();
-    int rows = checkRows("x", x.values(), in);
+    int rows = BitLinear.checkRows("x", x.values(), in);
     Check.shape("y", y.shape(), rows, out);
     Kernels kernels = Kernels.active();
     if (kernels.ternaryMatmulPays(rows, out, in)) {
@@ -118,7 +118,7 @@ public final class QatLinear implements Linear {
   public void backward(SharedInput x, Tensor dy, Tensor dx, boolean accumulate) {
     int in = inFeatures();
     int out = outFeatures();
-    int rows = checkRows("x", x.values(), in);
+    int rows = BitLinear.checkRows("x", x.values(), in);
     Check.shape("dy", dy.shape(), rows, out);
     Check.shape("dx", dx.shape(), rows, in);
     Kernels kernels = Kernels.active();
@@ -157,11 +157,6 @@ public final class QatLinear implements Linear {
       Arrays.fill(values, 1f);
       ones = Tensor.of(values, rows);
     }
-  }
-
-  private static int checkRows(String name, Tensor x, int features) {
-    Check.shape(name, x.shape(), -1, features);
-    return x.dim(0);
   }
 
   @Override

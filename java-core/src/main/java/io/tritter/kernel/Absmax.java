@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -73,11 +72,7 @@ final class Absmax {
 
     private static final int TASK_ELEMENTS = 1 << 14;
 
-    /** As many bytes as {@link #F} has floats; null where such a vector would be too short. */
-    private static final @Nullable VectorSpecies<Byte> B =
-        F.length() < 8
-            ? null
-            : VectorSpecies.of(byte.class, VectorShape.forBitSize(F.vectorBitSize() / 4));
+    private static final @Nullable VectorSpecies<Byte> B = Lanes.BYTES;
 
     private Simd() {}
 

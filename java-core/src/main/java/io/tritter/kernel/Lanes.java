@@ -2,8 +2,10 @@ package io.tritter.kernel;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sum of the lanes of a vector, always in the same order.
@@ -17,6 +19,12 @@ final class Lanes {
   private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(F, 4, 1, true);
   private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(F, 2, 1, true);
   private static final VectorShuffle<Float> BY_1 = VectorShuffle.iota(F, 1, 1, true);
+
+  /** As many bytes as a vector has floats; null where such a vector would be too short. */
+  static final @Nullable VectorSpecies<Byte> BYTES =
+      F.length() < 8
+          ? null
+          : VectorSpecies.of(byte.class, VectorShape.forBitSize(F.vectorBitSize() / 4));
 
   private Lanes() {}
 
