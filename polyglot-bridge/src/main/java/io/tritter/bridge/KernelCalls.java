@@ -44,24 +44,26 @@ public final class KernelCalls {
     Tensor right = memory.tensor("b", b, bSize, batchB, inner, cols);
     int batch = Math.max(batchA, batchB);
     Tensor target = memory.tensor("out", out, outSize, batch, rows, cols);
-    for (int i = 0; i < batch; i++) {
-      Kernels.active()
-          .matmul(
-              matrix(left, i),
-              transposeA,
-              matrix(right, i),
-              transposeB,
-              matrix(target, i),
-              rows,
-              cols,
-              inner,
-              /* accumulate= */ false);
-    }
+    Kernels.active()
+        .matmulBatched(
+            left.data(),
+            transposeA,
+            stride(batchA, rows, inner),
+            right.data(),
+            transposeB,
+            stride(batchB, inner, cols),
+            target.data(),
+            (long) rows * cols,
+            batch,
+            rows,
+            cols,
+            inner,
+            /* accumulate= */ false);
   }
 
-  private static MemorySegment matrix(Tensor batch, int i) {
-    int at = batch.dim(0) == 1 ? 0 : i;
-    return batch.rows(at, at + 1).data();
+  /** Elements from one matrix to the next; 0 when all products share the only one. */
+  private static long stride(int batch, int rows, int cols) {
+    return batch == 1 ? 0 : (long) rows * cols;
   }
 
   @HostAccess.Export
