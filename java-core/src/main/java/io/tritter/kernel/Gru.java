@@ -79,7 +79,7 @@ final class Gru {
   }
 
   static void run(
-      Kernels kernels,
+      DenseKernels kernels,
       Cell cell,
       MemorySegment x,
       MemorySegment h0,
@@ -125,7 +125,7 @@ final class Gru {
   }
 
   static void backward(
-      Kernels kernels,
+      DenseKernels kernels,
       Cell cell,
       MemorySegment x,
       MemorySegment h0,

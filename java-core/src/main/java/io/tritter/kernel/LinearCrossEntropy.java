@@ -18,7 +18,7 @@ final class LinearCrossEntropy {
   private LinearCrossEntropy() {}
 
   static double run(
-      Kernels kernels,
+      DenseKernels kernels,
       CrossEntropy.Rows form,
       MemorySegment hidden,
       MemorySegment weight,
