@@ -15,6 +15,7 @@ public class MatmulBenchmark extends KernelBenchmark {
   private int inner;
   private MemorySegment a;
   private MemorySegment b;
+  private MemorySegment narrow;
   private MemorySegment c;
 
   /** Square or not, the same memory serves all four transpositions. */
@@ -26,6 +27,8 @@ public class MatmulBenchmark extends KernelBenchmark {
     inner = sizes[2];
     a = Memory.normal((long) rows * inner);
     b = Memory.normal((long) inner * cols);
+    narrow = Memory.bytes(2L * inner * cols);
+    kernels.toBfloat16(b, narrow, (long) inner * cols);
     c = Memory.words((long) rows * cols);
   }
 
@@ -47,5 +50,25 @@ public class MatmulBenchmark extends KernelBenchmark {
   @Benchmark
   public void matmulBothTransposed() {
     kernels.matmul(a, true, b, true, c, rows, cols, inner, false);
+  }
+
+  @Benchmark
+  public void matmulBfloat16() {
+    kernels.matmulBfloat16(a, false, narrow, false, c, rows, cols, inner, false);
+  }
+
+  @Benchmark
+  public void matmulBfloat16TransposedB() {
+    kernels.matmulBfloat16(a, false, narrow, true, c, rows, cols, inner, false);
+  }
+
+  @Benchmark
+  public void toBfloat16() {
+    kernels.toBfloat16(b, narrow, (long) inner * cols);
+  }
+
+  @Benchmark
+  public void fromBfloat16() {
+    kernels.fromBfloat16(narrow, b, (long) inner * cols);
   }
 }

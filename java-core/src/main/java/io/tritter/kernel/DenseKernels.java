@@ -26,6 +26,40 @@ public interface DenseKernels {
       boolean accumulate);
 
   /**
+   * {@link #matmul} with {@code b} in bfloat16, half the memory: the bits of {@link #matmul} of
+   * {@link #fromBfloat16} of {@code b}. Sums are float32.
+   *
+   * @param b bfloat16 [inner, cols], or [cols, inner] when {@code transposeB}
+   */
+  void matmulBfloat16(
+      MemorySegment a,
+      boolean transposeA,
+      MemorySegment b,
+      boolean transposeB,
+      MemorySegment c,
+      int rows,
+      int cols,
+      int inner,
+      boolean accumulate);
+
+  /**
+   * {@code out = x}, rounded to the nearest bfloat16, ties to even. What is too large becomes
+   * infinite, a NaN stays one and becomes quiet.
+   *
+   * @param x float32 [n]
+   * @param out bfloat16 [n], 2 bytes each; not {@code x}
+   */
+  void toBfloat16(MemorySegment x, MemorySegment out, long n);
+
+  /**
+   * {@code out = x}, exactly.
+   *
+   * @param x bfloat16 [n]
+   * @param out float32 [n]; not {@code x}
+   */
+  void fromBfloat16(MemorySegment x, MemorySegment out, long n);
+
+  /**
    * {@link #matmul} of each matrix of a batch, with the same bits: {@code c[i] = op(a[i])
    * op(b[i])}. Matrix i starts {@code i * stride} elements after the first one.
    *

@@ -25,16 +25,19 @@ final class MatmulBatched {
     checkArguments(a, strideA, b, strideB, c, strideC, batch, rows, cols, inner);
     for (int i = 0; i < batch; i++) {
       Matmul.run(
-          matrix(a, strideA, i, (long) rows * inner),
-          transposeA,
-          matrix(b, strideB, i, (long) inner * cols),
-          transposeB,
+          operand(a, strideA, i, (long) rows * inner, transposeA),
+          operand(b, strideB, i, (long) inner * cols, transposeB),
           matrix(c, strideC, i, (long) rows * cols),
           rows,
           cols,
           inner,
           accumulate);
     }
+  }
+
+  private static Operand operand(
+      MemorySegment all, long stride, long i, long elements, boolean transposed) {
+    return Operand.float32(matrix(all, stride, i, elements), transposed);
   }
 
   private static MemorySegment matrix(MemorySegment all, long stride, long i, long elements) {
@@ -112,7 +115,14 @@ final class MatmulBatched {
               && batch > 0
               && (long) batch * rows <= Integer.MAX_VALUE;
       if (oneProduct) {
-        Matmul.Simd.run(a, false, b, transposeB, c, batch * rows, cols, inner, accumulate);
+        Matmul.Simd.run(
+            Operand.float32(a, false),
+            Operand.float32(b, transposeB),
+            c,
+            batch * rows,
+            cols,
+            inner,
+            accumulate);
         return;
       }
       long work = sizeC * Math.max(1, inner);
@@ -120,10 +130,8 @@ final class MatmulBatched {
           (from, to) -> {
             for (long i = from; i < to; i++) {
               Matmul.Simd.run(
-                  matrix(a, strideA, i, sizeA),
-                  transposeA,
-                  matrix(b, strideB, i, sizeB),
-                  transposeB,
+                  operand(a, strideA, i, sizeA, transposeA),
+                  operand(b, strideB, i, sizeB, transposeB),
                   matrix(c, strideC, i, sizeC),
                   rows,
                   cols,

@@ -10,6 +10,7 @@ final class Native {
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
   private Native() {}
@@ -28,6 +29,14 @@ final class Native {
 
   static void setInt(MemorySegment s, long index, int value) {
     s.set(INT, index << 2, value);
+  }
+
+  static short getShort(MemorySegment s, long index) {
+    return s.get(SHORT, index << 1);
+  }
+
+  static void setShort(MemorySegment s, long index, short value) {
+    s.set(SHORT, index << 1, value);
   }
 
   static byte getByte(MemorySegment s, long index) {

@@ -43,10 +43,8 @@ class MatmulBatchedTest {
       Tensor expected = start.copy();
       for (int i = 0; i < batch; i++) {
         Matmul.run(
-            from(a, i * strideA),
-            transposeA,
-            from(b, i * strideB),
-            transposeB,
+            Operand.float32(from(a, i * strideA), transposeA),
+            Operand.float32(from(b, i * strideB), transposeB),
             from(expected, i * strideC),
             rows,
             cols,

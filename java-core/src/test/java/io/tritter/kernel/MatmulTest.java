@@ -2,7 +2,9 @@ package io.tritter.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.tritter.tensor.NativeMemory;
 import io.tritter.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +33,14 @@ class MatmulTest {
     "129,207,64",
     "1,300,40",
     "70,1,600",
-    "3,5,0"
+    "1,1000,513",
+    "2,33,300",
+    "11,40,17",
+    "205,290,530",
+    "3,5,0",
+    "0,5,3",
+    "3,0,5",
+    "0,0,0"
   })
   void backendsAgreeBitForBitWithTheDefinition(int rows, int cols, int inner) {
     SplittableRandom random = new SplittableRandom(rows * 31L + cols * 7L + inner);
@@ -39,15 +48,27 @@ class MatmulTest {
       for (boolean transposeB : new boolean[] {false, true}) {
         Tensor a = random(random, transposeA ? inner : rows, transposeA ? rows : inner);
         Tensor b = random(random, transposeB ? cols : inner, transposeB ? inner : cols);
+        MemorySegment narrow = NativeMemory.allocate(2L * inner * cols);
+        Samples.SCALAR.toBfloat16(b.data(), narrow, (long) inner * cols);
+        Tensor widened = b.copy();
+        Samples.SCALAR.fromBfloat16(narrow, widened.data(), (long) inner * cols);
         for (boolean accumulate : new boolean[] {false, true}) {
           Tensor start = random(random, rows, cols);
           Tensor expected = start.copy();
+          Tensor expectedNarrow = start.copy();
+          Operand left = Operand.float32(a.data(), transposeA);
           Matmul.run(
-              a.data(),
-              transposeA,
-              b.data(),
-              transposeB,
+              left,
+              Operand.float32(b.data(), transposeB),
               expected.data(),
+              rows,
+              cols,
+              inner,
+              accumulate);
+          Matmul.run(
+              left,
+              Operand.float32(widened.data(), transposeB),
+              expectedNarrow.data(),
               rows,
               cols,
               inner,
@@ -64,10 +85,12 @@ class MatmulTest {
                 cols,
                 inner,
                 accumulate);
-            assertArrayEquals(
-                expected.toArray(),
-                c.toArray(),
-                kernels.name() + " " + transposeA + transposeB + accumulate);
+            String what = kernels.name() + " " + transposeA + transposeB + accumulate;
+            assertArrayEquals(expected.toArray(), c.toArray(), what);
+            c = start.copy();
+            kernels.matmulBfloat16(
+                a.data(), transposeA, narrow, transposeB, c.data(), rows, cols, inner, accumulate);
+            assertArrayEquals(expectedNarrow.toArray(), c.toArray(), "bfloat16, " + what);
           }
         }
       }
