@@ -1,5 +1,6 @@
 import array
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,16 @@ import tritter_accel as ta
 collect_ignore = ["golden"]  # holds the script that made the cases, which needs other packages
 GOLDEN = Path(__file__).parent / "golden"
 CODES = {"F32": "f", "I64": "q", "U8": "B"}
+
+#: Files about one host; every other file runs on both.
+ONE_HOST = {"test_cpython.py": "cpython", "test_graalpy.py": "graalpy"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        host = ONE_HOST.get(item.path.name, sys.implementation.name)
+        if host != sys.implementation.name:
+            item.add_marker(pytest.mark.skip(reason=f"about {host}"))
 
 
 @pytest.fixture(scope="session")

@@ -106,6 +106,7 @@ def test_a_numpy_argument_makes_a_numpy_result(monkeypatch):
     numpy = types.ModuleType("numpy")
     numpy.asarray = lambda x: ("asarray", x.__array_interface__["shape"])
     ndarray = type("ndarray", (Described,), {"__module__": "numpy"})
+    numpy.ndarray = ndarray
     monkeypatch.setitem(sys.modules, "numpy", numpy)
     given = ndarray(stdlib.array("f", range(4)))
     assert _convert.like(array([1, 2, 3]), given) == ("asarray", (3,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array as _array
+import math
 import sys
 
 TYPE_CHECKING = False
@@ -22,6 +23,7 @@ TYPES = {
     "uint32": ("I", "u4"),
     "int64": ("q", "i8"),
 }
+_ITEMSIZES = {dtype: int(numpy[1:]) for dtype, (_, numpy) in TYPES.items()}
 _ORDER = "<" if sys.byteorder == "little" else ">"
 _SHOWN_WHOLE = 1000
 _SHOWN_AT_EDGES = 3
@@ -41,11 +43,15 @@ class Array:
     ((2, 3), 'float32', 6.0, [1.0, 2.0, 3.0], [2.0, 5.0])
     """
 
-    __slots__ = ("_base", "_offset", "_owner", "_values", "dtype", "shape")
+    __slots__ = ("_base", "_offset", "_owner", "_values", "dtype", "shape", "size")
     __hash__ = None  # type: ignore[assignment]  # it is mutable
 
+    #: Number of elements along each dimension.
     shape: tuple[int, ...]
+    #: Name of the type of the elements.
     dtype: str
+    #: Number of elements.
+    size: int
 
     def __init__(self) -> None:
         raise TypeError("Array: make one with tritter_accel.array(values)")
@@ -71,6 +77,7 @@ class Array:
         self = object.__new__(cls)
         self.shape = shape
         self.dtype = dtype
+        self.size = product(shape)
         self._owner = owner
         self._values = values
         self._base = base
@@ -80,13 +87,13 @@ class Array:
     @classmethod
     def _wrap(cls, owner: _array.array, shape: tuple[int, ...], dtype: str) -> Array:
         """A view of an array.array."""
-        return cls._new(shape, dtype, owner, memoryview(owner), None)
+        return cls._new(shape, dtype, owner, None, None)
 
     @classmethod
     def _zeros(cls, shape: tuple[int, ...], dtype: str) -> Array:
         """New memory, owned by Python."""
-        code, numpy = TYPES[dtype]
-        return cls._wrap(_array.array(code, bytes(product(shape) * int(numpy[1:]))), shape, dtype)
+        zeros = bytes(product(shape) * _ITEMSIZES[dtype])
+        return cls._wrap(_array.array(TYPES[dtype][0], zeros), shape, dtype)
 
     @classmethod
     def _at(cls, address: int, shape: tuple[int, ...], dtype: str, owner: object) -> Array:
@@ -95,10 +102,14 @@ class Array:
 
     def _address(self) -> int:
         base = self._owner.buffer_info()[0] if self._base is None else self._base
-        return base + self._offset * self.itemsize
+        return base + self._offset * _ITEMSIZES[self.dtype]
 
     def _flat(self) -> memoryview:
         if self._values is None:
+            if self._base is None:
+                whole = memoryview(self._owner)
+                self._values = whole[self._offset : self._offset + self.size]
+                return self._values
             import ctypes
 
             memory = (ctypes.c_char * self.nbytes).from_address(self._address())
@@ -122,14 +133,9 @@ class Array:
         return len(self.shape)
 
     @property
-    def size(self) -> int:
-        """Number of elements."""
-        return product(self.shape)
-
-    @property
     def itemsize(self) -> int:
         """Bytes of an element."""
-        return int(TYPES[self.dtype][1][1:])
+        return _ITEMSIZES[self.dtype]
 
     @property
     def nbytes(self) -> int:
@@ -290,12 +296,8 @@ class Array:
         return f"Array({_text(self, edges)}, dtype={self.dtype})"
 
 
-def product(sizes: Any) -> int:
-    """The product of integers; 1 of none."""
-    result = 1
-    for n in sizes:
-        result *= n
-    return result
+#: The product of integers; 1 of none.
+product = math.prod
 
 
 def _index(key: Any, size: int) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from . import _host
-from ._array import Array, product
+from ._array import product
 from ._call import ABSENT, call
-from ._convert import integer, like, read
+from ._convert import empty, integer, like, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,15 +29,15 @@ class BitLinear:
     def __init__(self, handle: Any) -> None:
         """For `create_bitlinear`: takes the Java object."""
         self._handle = handle
-        self.in_features: int = _host.invoke(_java.inFeatures, handle)
-        self.out_features: int = _host.invoke(_java.outFeatures, handle)
+        self.in_features: int = int(_host.invoke(_java.inFeatures, handle))
+        self.out_features: int = int(_host.invoke(_java.outFeatures, handle))
 
     @property
     def compression_ratio(self) -> float:
         """Bytes of the weight in float32 for each byte of trits and scales."""
         return float(_host.invoke(_java.compressionRatio, self._handle))
 
-    @property
+    @functools.cached_property  # a layer never changes
     def sparsity(self) -> float:
         """Share of the weights that are zero, 0 to 1."""
         return float(_host.invoke(_java.sparsity, self._handle))
@@ -51,7 +53,7 @@ class BitLinear:
             raise ValueError(
                 f"input: expected shape [..., {self.in_features}], got {list(x.shape)}"
             )
-        y = Array._zeros((*x.shape[:-1], self.out_features), "float32")
+        y = empty((*x.shape[:-1], self.out_features), "float32", input)
         call(_java.forward, self._handle, product(x.shape[:-1]), x, out=[y])
         return like(y, input)
 

@@ -50,9 +50,9 @@ def call(method: Callable[..., Any], *args: object, out: Sequence[Array | Arrays
 
 def tensor(handle: Any) -> Array:
     """The array on the memory of a Java tensor: a view, or without native access a copy."""
-    shape = tuple(_host.invoke(_host.memory.shapeOf, handle))
+    shape = tuple(int(n) for n in _host.invoke(_host.memory.shapeOf, handle))
     if _host.direct:
-        address = _host.invoke(_host.memory.addressOf, handle)
+        address = int(_host.invoke(_host.memory.addressOf, handle))
         return Array._at(address, shape, "float32", handle)
     array = Array._zeros(shape, "float32")
     array._set_bytes(str(_host.invoke(_host.memory.readTensor, handle)).encode("latin-1"))
@@ -62,8 +62,9 @@ def tensor(handle: Any) -> Array:
 def _flatten(args: Sequence[object], address: Callable[[Array], int]) -> list[object]:
     flat: list[object] = []
     for arg in args:
-        if isinstance(arg, Array):
-            flat += (address(arg), arg.size)
+        if type(arg) is Array:
+            flat.append(address(arg))
+            flat.append(arg.size)
         elif isinstance(arg, Arrays):
             flat += ([address(a) for a in arg], [a.size for a in arg])
         elif arg is ABSENT:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from . import _host
-from ._array import Array
 from ._call import call
-from ._convert import integer, like, number, read, seed_of
+from ._convert import empty, integer, like, number, read, seed_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ def compress_gradients_vsa(gradients: Any, compression_ratio: float, seed: int) 
     """
     g = read(gradients, "gradients")
     ratio = number(compression_ratio, "compression_ratio")
-    size = _host.invoke(_java.compressedSize, g.size, ratio)
-    sketch = Array._zeros((size,), "float32")
+    size = int(_host.invoke(_java.compressedSize, g.size, ratio))
+    sketch = empty((size,), "float32", gradients)
     call(_java.compress, ratio, seed_of(seed), g, out=[sketch])
     return like(sketch, gradients), seed
 
@@ -53,6 +52,6 @@ def decompress_gradients_vsa(compressed: Any, original_dim: int, seed: int) -> A
     """
     sketch = read(compressed, "compressed")
     dim = integer(original_dim, "original_dim", 1)
-    gradients = Array._zeros((dim,), "float32")
+    gradients = empty((dim,), "float32", compressed)
     call(_java.decompress, seed_of(seed), sketch, out=[gradients])
     return like(gradients, compressed)

@@ -11,7 +11,7 @@ import array as _array
 import itertools
 import sys
 
-from . import _host
+from . import _host, _numpy
 from ._array import TYPES, Array, product
 from ._call import call
 
@@ -25,7 +25,12 @@ _BY_CODE = {(code, int(numpy[1:])): dtype for dtype, (code, numpy) in TYPES.item
     ("l", 4): "int32",
     ("c", 1): "uint8",
 }
-_BY_NUMPY = {numpy: dtype for dtype, (_, numpy) in TYPES.items()}
+_ORDER = "<" if sys.byteorder == "little" else ">"
+_BY_NUMPY = {
+    (order + numpy): dtype
+    for dtype, (_, numpy) in TYPES.items()
+    for order in ("|<>=" if numpy[1] == "1" else _ORDER + "=")
+}
 
 
 def array(values: Any, dtype: str | None = None) -> Array:
@@ -68,12 +73,20 @@ def asarray(values: Any, name: str, list_dtype: str) -> Array:
     """An array on the memory of ``values``, or a copy where that cannot be."""
     if isinstance(values, Array):
         return values
+    if _numpy.is_ours(values) and isinstance(values, _numpy.loaded().ndarray):
+        array = _numpy.wrap(values)
+        if array is not None:
+            return array
     if isinstance(values, _array.array):
         return Array._wrap(values, (len(values),), _dtype(name, values.typecode, values.itemsize))
     if isinstance(values, (list, tuple)):
         return _from_lists(values, name, list_dtype)
-    if hasattr(values, "__array_interface__"):
-        return _from_interface(values, name)
+    try:
+        described = values.__array_interface__
+    except AttributeError:
+        pass
+    else:
+        return _from_interface(values, described, name, list_dtype)
     ctypes = sys.modules.get("ctypes")
     if ctypes and isinstance(values, ctypes.Array):
         return _from_ctypes(ctypes, values, name)
@@ -86,11 +99,21 @@ def asarray(values: Any, name: str, list_dtype: str) -> Array:
     return _from_view(view, name)
 
 
-def like(result: Array, *arguments: Any) -> Any:
-    """The result as NumPy's array if one of the arguments was one."""
+def empty(shape: tuple[int, ...], dtype: str, *arguments: Any) -> Array:
+    """Memory for a result that a call writes all of; NumPy's if one of the arguments is."""
     for argument in arguments:
-        if type(argument).__module__ == "numpy":
-            return sys.modules["numpy"].asarray(result)
+        if _numpy.is_ours(argument):
+            return _numpy.empty(shape, dtype)
+    return Array._zeros(shape, dtype)
+
+
+def like(result: Array, *arguments: Any) -> Any:
+    """The result as an array of NumPy or PyTorch, if one of the arguments is."""
+    for argument in arguments:
+        if _numpy.is_ours(argument):
+            return _numpy.unwrap(result)
+        if type(argument).__module__ == "torch":
+            return sys.modules["torch"].from_dlpack(result)
     return result
 
 
@@ -158,18 +181,18 @@ def _lengths(rows: Any) -> str:
     return "numbers beside rows" if found[0] < 0 else f"lengths {found}"
 
 
-def _from_interface(values: Any, name: str) -> Array:
-    described = values.__array_interface__
+def _from_interface(values: Any, described: Any, name: str, wanted: str) -> Array:
     kind, shape = described["typestr"], tuple(described["shape"])
-    dtype = _BY_NUMPY.get(kind[1:])
-    foreign = kind[0] == (">" if sys.byteorder == "little" else "<") and kind[2:] != "1"
-    if dtype is None or foreign:
-        raise ValueError(f"{name}: expected a dtype of {', '.join(TYPES)}, got {kind!r}")
-    if not _contiguous(described.get("strides"), shape, int(kind[2:])):
-        if not hasattr(values, "copy"):
+    dtype = _BY_NUMPY.get(kind)
+    whole = _contiguous(described.get("strides"), shape, int(kind[2:]))
+    if dtype is None or not whole:
+        values = _numpy.copied(values, wanted)
+        if values is None and dtype is None:
+            raise ValueError(f"{name}: expected a dtype of {', '.join(TYPES)}, got {kind!r}")
+        if values is None:
             raise ValueError(f"{name}: expected elements in one piece, row by row, got strides")
-        values = values.copy()  # NumPy's default order is row by row
         described = values.__array_interface__
+        dtype = _BY_NUMPY[described["typestr"]]
     if _host.direct and described.get("data") is not None:
         return Array._at(described["data"][0], shape, dtype, values)
     return _copied(memoryview(values).cast("B"), shape, dtype)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import _host
 
+_java = _host.bridge.devices()
 _NAMES = ("auto", "cpu", "cuda", "gpu")
 _chosen = "auto"
 
@@ -14,7 +15,7 @@ def cuda_available() -> bool:
     >>> cuda_available() in (True, False)
     True
     """
-    return bool(_host.invoke(_host.bridge.devices().cudaAvailable))
+    return bool(_host.invoke(_java.cudaAvailable))
 
 
 def get_device() -> str:
@@ -50,7 +51,7 @@ def resolve(device: str) -> str:
     if name == "cpu" or (name == "auto" and not cuda_available()):
         return "cpu"
     if not cuda_available():
-        backends = _host.invoke(_host.bridge.devices().backends)
+        backends = _host.invoke(_java.backends)
         raise ValueError(f"device: expected a kernel backend for CUDA, got {backends} only")
     return "cuda"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import _host
 from ._array import Array
 from ._call import Arrays, call, tensor
-from ._convert import like, read
+from ._convert import empty, like, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,22 +118,22 @@ class Model:
     @property
     def vocab_size(self) -> int:
         """Number of ids."""
-        return _host.invoke(_calls.vocabSize, self._handle)
+        return int(_host.invoke(_calls.vocabSize, self._handle))
 
     @property
     def context(self) -> int:
         """Longest sequence."""
-        return _host.invoke(_calls.context, self._handle)
+        return int(_host.invoke(_calls.context, self._handle))
 
     @property
     def parameter_count(self) -> int:
         """Number of weights, packed or not."""
-        return _host.invoke(_calls.parameterCount, self._handle)
+        return int(_host.invoke(_calls.parameterCount, self._handle))
 
     @property
     def size_bytes(self) -> int:
         """Bytes of the weights: 4 for a float, a quarter for a packed trit, and the scales."""
-        return _host.invoke(_calls.sizeBytes, self._handle)
+        return int(_host.invoke(_calls.sizeBytes, self._handle))
 
     def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """Names and shapes of what is trained, as `create_trainer` takes them."""
@@ -181,14 +181,14 @@ class Model:
         x, y = _ids(ids, "ids"), _ids(targets, "targets")
         if x.shape != y.shape:
             raise ValueError(f"targets: expected shape {list(x.shape)}, got {list(y.shape)}")
-        return call(_calls.lossAndGradients, self._handle, x.shape[0], x, y)
+        return float(call(_calls.lossAndGradients, self._handle, x.shape[0], x, y))
 
     # --- inference -----------------------------------------------------------------------------
 
     def logits(self, ids: Any) -> Any:
         """Scores of the next id at every position, [batch, length, vocab_size]."""
         x = _ids(ids, "ids")
-        out = Array._zeros((*x.shape, self.vocab_size), "float32")
+        out = empty((*x.shape, self.vocab_size), "float32", ids)
         call(_calls.logits, self._handle, x.shape[0], x, out=[out.reshape(-1, self.vocab_size)])
         return like(out, ids)
 
@@ -200,7 +200,7 @@ class Model:
             y = read(rows, "targets", "int32")
         else:
             y = _ids(targets, "targets")
-        return call(_calls.loss, self._handle, x.shape[0], x, y)
+        return float(call(_calls.loss, self._handle, x.shape[0], x, y))
 
     def generate(
         self,
@@ -235,7 +235,7 @@ class Model:
         x = read(prompt, "prompt", "int32", 1)
         generator = call(_calls.generator, self._handle, temperature, top_k, top_p, seed, x)
         for _ in range(count):
-            yield _host.invoke(_calls.next, generator)
+            yield int(_host.invoke(_calls.next, generator))
 
     def __repr__(self) -> str:
         """Sizes and configuration."""
@@ -290,10 +290,11 @@ class AdamW:
         """
         model = self.model._handle
         if gradients is None:
-            return _host.invoke(_calls.step, self._handle, model, learning_rate, max_norm)
+            return float(_host.invoke(_calls.step, self._handle, model, learning_rate, max_norm))
         names = list(gradients)
         arrays = Arrays(read(gradients[name], name) for name in names)
-        return call(_calls.stepBy, self._handle, model, learning_rate, max_norm, names, arrays)
+        sizes = learning_rate, max_norm
+        return float(call(_calls.stepBy, self._handle, model, *sizes, names, arrays))
 
 
 def _ids(values: Any, name: str) -> Array:

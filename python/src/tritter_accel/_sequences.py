@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import _host
 from ._array import Array, product
 from ._call import Arrays, call
-from ._convert import integer, like, number
+from ._convert import empty, integer, like, number
 from ._shapes import batched, expected, shaped
 
 TYPE_CHECKING = False
@@ -48,7 +48,7 @@ def rope(
     first = integer(first_position, "first_position", 0)
     sizes = (product(given.shape[:-2]), *given.shape[-2:], first)
     options = (number(theta, "theta"), layout == "interleaved", bool(inverse))
-    out = Array._zeros(given.shape, "float32")
+    out = empty(given.shape, "float32", x)
     call(_java.rope, *sizes, *options, given, out=[out])
     return like(out, x)
 
@@ -76,7 +76,7 @@ def attention(q: Any, k: Any, v: Any, causal: bool = False, scale: float | None 
     [[[[2.0, 0.0], [3.0, 0.0]]]]
     """
     shape, arrays = _heads(q, k, v, causal, scale)
-    out = Array._zeros(arrays[0].shape, "float32")
+    out = empty(arrays[0].shape, "float32", q, k, v)
     call(_java.attention, shape, Arrays(arrays), out=[out])
     return like(out, q, k, v)
 
@@ -132,7 +132,7 @@ def gru(x: Any, h0: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> Any:
     """
     sizes, arrays = _recurrent(x, h0, w_ih, w_hh, b_ih, b_hh)
     batch, length, _, hidden = sizes
-    out = Array._zeros((batch, length, hidden), "float32")
+    out = empty((batch, length, hidden), "float32", x, h0)
     call(_java.gru, *sizes, Arrays(arrays), out=[out])
     return like(out, x, h0, w_ih, w_hh, b_ih, b_hh)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import _host
 from ._array import Array, product
 from ._call import call
-from ._convert import integer, like, read
+from ._convert import empty, integer, like, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def quantize_weights_absmean(weights: Any) -> tuple[Any, Any]:
     ([[1.0, -1.0, 0.0, 1.0]], [1.0])
     """
     w = read(weights, "weights", ndim=2)
-    trits, scales = Array._zeros(w.shape, "float32"), Array._zeros(w.shape[:1], "float32")
+    trits, scales = (empty(s, "float32", weights) for s in (w.shape, w.shape[:1]))
     call(_java.quantize, *w.shape, w, out=[trits, scales])
     return like(trits, weights), like(scales, weights)
 
@@ -49,8 +49,8 @@ def pack_ternary_weights(weights: Any, scales: Any) -> tuple[Any, Any]:
     """
     w = read(weights, "weights", ndim=2)
     s = _scales(scales, w.shape[0])
-    row_bytes = _host.invoke(_java.rowBytes, w.shape[1])
-    packed = Array._zeros((w.shape[0] * row_bytes,), "uint8")
+    row_bytes = int(_host.invoke(_java.rowBytes, w.shape[1]))
+    packed = empty((w.shape[0] * row_bytes,), "uint8", weights)
     call(_java.pack, *w.shape, w, out=[packed])
     return like(packed, weights), like(s.copy(), scales)
 
@@ -65,7 +65,7 @@ def unpack_ternary_weights(packed: Any, scales: Any, shape: Sequence[int]) -> An
     [[0.5, 0.0, -0.5, 0.5, 0.5]]
     """
     p, s, (rows, cols) = _packed(packed, scales, shape)
-    weights = Array._zeros((rows, cols), "float32")
+    weights = empty((rows, cols), "float32", packed, scales)
     call(_java.unpack, rows, cols, p, s, out=[weights])
     return like(weights, packed, scales)
 
@@ -94,7 +94,7 @@ def ternary_matmul(
     if x.shape[-1] != cols:
         raise ValueError(f"input: expected shape [..., {cols}], got {list(x.shape)}")
     bits = 0 if activation_bits is None else integer(activation_bits, "activation_bits", 2)
-    y = Array._zeros((*x.shape[:-1], rows), "float32")
+    y = empty((*x.shape[:-1], rows), "float32", input)
     call(_java.matmul, product(x.shape[:-1]), rows, cols, bits, x, p, s, out=[y])
     return like(y, input)
 

@@ -42,7 +42,7 @@ class TextCorpus:
         """
         self._handle = _host.invoke(_calls.read, str(path), suffix, limit_bytes, held_out_limit)
         sizes = _host.invoke(_calls.sizes, self._handle)
-        self.training_bytes, self.held_out_bytes, self.files = sizes
+        self.training_bytes, self.held_out_bytes, self.files = (int(n) for n in sizes)
 
     def batches(self, batch: int, context: int, seed: int = 0) -> Iterator[tuple[Array, Array]]:
         """Endless pairs (ids, targets) of windows of the training text, int32 [batch, context].
@@ -67,7 +67,7 @@ class TextCorpus:
         sequence = _host.invoke(_calls.heldOut, self._handle, batch, context)
         ids, targets = (Array._zeros((batch, context), "int32") for _ in range(2))
         for index in range(_host.invoke(_calls.batches, sequence)):
-            yield ids, targets, call(_calls.get, sequence, index, out=[ids, targets])
+            yield ids, targets, int(call(_calls.get, sequence, index, out=[ids, targets]))
 
     def held_out_text(self, count: int) -> str:
         """The first ``count`` bytes of the held-out text."""
@@ -81,7 +81,8 @@ class TextCorpus:
         """
         found = _host.invoke(_calls.baselines, self._handle)
         names = [str(name) for name in _host.invoke(_calls.baselineNames, found)]
-        return dict(zip(names, _host.invoke(_calls.baselineBits, found), strict=True))
+        bits = [float(value) for value in _host.invoke(_calls.baselineBits, found)]
+        return dict(zip(names, bits, strict=True))
 
     def __repr__(self) -> str:
         """Sizes of both parts."""

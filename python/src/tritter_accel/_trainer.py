@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 
 _java = _host.bridge.trainer()
 
-_STEP = (
-    "phase",
-    "needs_backward",
-    "next_needs_backward",
-    "total_step",
-    "cycle",
-    "speedup",
-    "mean_prediction_error",
-)
-_STATS = (
-    "total_steps",
-    "warmup_steps",
-    "full_steps",
-    "predict_steps",
-    "correct_steps",
-    "cycles",
-    "speedup",
-    "mean_prediction_error",
-    "current_loss",
-)
+_STEP = {
+    "phase": str,
+    "needs_backward": bool,
+    "next_needs_backward": bool,
+    "total_step": int,
+    "cycle": int,
+    "speedup": float,
+    "mean_prediction_error": float,
+}
+_STATS = {
+    "total_steps": int,
+    "warmup_steps": int,
+    "full_steps": int,
+    "predict_steps": int,
+    "correct_steps": int,
+    "cycles": int,
+    "speedup": float,
+    "mean_prediction_error": float,
+    "current_loss": float,
+}
 
 
 class Trainer:
@@ -109,8 +109,7 @@ class Trainer:
             step = call(_java.step, self._handle, value, names, shapes, values)
         else:
             step = _host.invoke(_java.stepWithoutGradients, self._handle, value)
-        result = dict(zip(_STEP, _host.invoke(_java.fields, step), strict=True))
-        result["phase"] = str(result["phase"])
+        result = _named(_STEP, _host.invoke(_java.fields, step))
         result["predicted_gradients"] = result["predicted_grads"] = self._prediction(step)
         return result
 
@@ -135,7 +134,7 @@ class Trainer:
 
     def stats(self) -> dict[str, Any]:
         """Steps of each phase, cycles, speedup, mean prediction error and the last loss."""
-        return dict(zip(_STATS, _host.invoke(_java.stats, self._handle), strict=True))
+        return _named(_STATS, _host.invoke(_java.stats, self._handle))
 
     def reset(self) -> None:
         """Back to the first step, with nothing remembered."""
@@ -174,6 +173,12 @@ class Trainer:
     def __repr__(self) -> str:
         """Phase and number of parameters."""
         return f"Trainer(phase={self.phase}, parameters={len(self._shapes)})"
+
+
+def _named(kinds: Mapping[str, Callable[[Any], Any]], values: Any) -> dict[str, Any]:
+    """The fields of a Java record by name, as Python's own types."""
+    pairs = zip(kinds.items(), values, strict=True)
+    return {name: kind(value) for (name, kind), value in pairs}
 
 
 def create_trainer(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from . import _host
 from ._array import Array, product
 from ._call import call
-from ._convert import integer, like, number, read
+from ._convert import empty, integer, like, number, read
 from ._sequences import attention, attention_backward, gru, gru_backward, rope
 from ._shapes import batched, expected, shaped
 from ._ternary import ternary_matmul
@@ -63,7 +63,7 @@ def matmul(a: Any, b: Any, *, transpose_a: bool = False, transpose_b: bool = Fal
     if wanted != inner or y.shape[:-2] not in ((), leading):
         axes = ("n", inner) if transpose_b else (inner, "n")
         raise expected("b", (*x.shape[:-2], *axes), y)
-    result = Array._zeros((*leading, rows, cols), "float32")
+    result = empty((*leading, rows, cols), "float32", a, b)
     batches = [product(m.shape[:-2]) for m in (x, y)]
     if y.ndim == 2 and not transpose_a:  # one product of all rows
         rows, batches = rows * batches[0], [1, 1]
@@ -79,7 +79,7 @@ def softmax(x: Any) -> Any:
     [[0.5, 0.5], [1.0, 0.0]]
     """
     given = batched(x, "x", 1)
-    out = Array._zeros(given.shape, "float32")
+    out = empty(given.shape, "float32", x)
     call(_java.softmax, *_rows_of(given), given, out=[out])
     return like(out, x)
 
@@ -100,7 +100,7 @@ def rms_norm(x: Any, weight: Any, eps: float = 1e-5) -> Any:
     """
     given = batched(x, "x", 1)
     w = shaped(weight, "weight", given.shape[-1])
-    out = Array._zeros(given.shape, "float32")
+    out = empty(given.shape, "float32", x)
     call(_java.rmsNorm, *_rows_of(given), number(eps, "eps"), given, w, out=[out])
     return like(out, x)
 
@@ -123,7 +123,7 @@ def layer_norm(x: Any, weight: Any, bias: Any, eps: float = 1e-5) -> Any:
     given = batched(x, "x", 1)
     dim = given.shape[-1]
     w, b = shaped(weight, "weight", dim), shaped(bias, "bias", dim)
-    out = Array._zeros(given.shape, "float32")
+    out = empty(given.shape, "float32", x)
     call(_java.layerNorm, *_rows_of(given), number(eps, "eps"), given, w, b, out=[out])
     return like(out, x)
 
@@ -217,7 +217,7 @@ def linear_cross_entropy(hidden: Any, weight: Any, targets: Any, ignore_index: i
 def _gated(activation: str, gate: Any, up: Any) -> Any:
     g = read(gate, "gate")
     u = shaped(up, "up", *g.shape)
-    out = Array._zeros(g.shape, "float32")
+    out = empty(g.shape, "float32", gate, up)
     call(_java.gated, activation, g, u, out=[out])
     return like(out, gate, up)
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from . import _host
 from ._array import Array
 from ._call import call, tensor
-from ._convert import integer, like, read
+from ._convert import empty, integer, like, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def decode(raw: Any, shape: Sequence[int], layout: str) -> tuple[Any, Any]:
     """
     r, (rows, cols) = _stored(raw, shape, layout)
     handle = call(_java.decode, layout, rows, cols, r)
-    trits = Array._zeros((rows, cols), "int8")
+    trits = empty((rows, cols), "int8", raw)
     call(_java.trits, handle, out=[trits])
     return like(trits, raw), like(tensor(_host.invoke(_java.scales, handle)), raw)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from . import _host
 from ._array import Array
 from ._call import ABSENT, Arrays, call
-from ._convert import array, asarray, integer, like, read, seed_of
+from ._convert import array, asarray, empty, integer, like, read, seed_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -348,7 +348,7 @@ def _name(name: Any) -> str:
 
 def _of_kind(argument: Any, dim: int, method: Callable[..., Any], *args: Any) -> Any:
     """The hypervector that a call writes, as the kind of array that the argument is."""
-    result = Array._zeros((dim,), "int8")
+    result = empty((dim,), "int8", argument)
     call(method, *args, out=[result])
     dtype = "int8" if isinstance(argument, (list, tuple)) else asarray(argument, "a", "int8").dtype
     if dtype.startswith("float"):
