@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import shlex
 import sys
 import tempfile
@@ -70,6 +71,16 @@ def class_path() -> list[Path]:
 def arguments() -> list[str]:
     """The arguments of the JVM, with those in ``TRITTER_OPTS`` last."""
     return [*_ARGUMENTS, *shlex.split(os.environ.get("TRITTER_OPTS", ""))]
+
+
+def command(arguments: list[str]) -> int:
+    """Runs a command of the core, such as ``info``; its exit code."""
+    import jpype
+
+    python = f"CPython {platform.python_version()}, JPype {jpype.__version__}"
+    lines = jpype.java.util.Map.of("Python", python)
+    more = jpype.JProxy("java.util.function.Supplier", {"get": lambda: lines})
+    return int(jpype.JClass("io.tritter.cli.TritterCommand").create(more).execute(*arguments))
 
 
 def _bridge_of_running(jpype: Any) -> Any:
