@@ -8,8 +8,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -56,13 +60,37 @@ public final class Safetensors implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed here on failure, else by close()
   public static Safetensors open(Path path) throws IOException {
     Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    try {
+      return open(path, arena, FileChannel.MapMode.READ_ONLY);
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Maps a file copy on write, so that a {@link #view} may be written to while the file stays as it
+   * is. Java maps so only files that may be written; others are mapped to be read, and copied.
+   *
+   * @param arena of the mapping, of the caller's: {@link #close} is not for it
+   */
+  static Safetensors openPrivate(Path path, Arena arena) throws IOException {
+    return Files.isWritable(path)
+        ? open(path, arena, FileChannel.MapMode.PRIVATE, StandardOpenOption.WRITE)
+        : open(path, arena, FileChannel.MapMode.READ_ONLY);
+  }
+
+  private static Safetensors open(
+      Path path, Arena arena, FileChannel.MapMode mode, OpenOption... more) throws IOException {
+    Set<OpenOption> options = new HashSet<>(List.of(more));
+    options.add(StandardOpenOption.READ);
+    try (FileChannel channel = FileChannel.open(path, options)) {
       long size = channel.size();
       if (size < LENGTH_BYTES) {
         throw new FormatException(
             path.toString(), 0, "expected at least " + LENGTH_BYTES + " bytes, got " + size);
       }
-      MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      MemorySegment file = channel.map(mode, 0, size, arena);
       long length = file.get(LENGTH, 0);
       long most = Math.min(SafetensorsHeader.MOST_BYTES, size - LENGTH_BYTES);
       if (length < 2 || length > most) {
@@ -76,9 +104,6 @@ public final class Safetensors implements AutoCloseable {
       byte[] json = file.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
       SafetensorsHeader header = SafetensorsHeader.parse(path.toString(), json, tensors.byteSize());
       return new Safetensors(arena, path, header, tensors);
-    } catch (IOException | RuntimeException e) {
-      arena.close();
-      throw e;
     }
   }
 
@@ -104,13 +129,34 @@ public final class Safetensors implements AutoCloseable {
     }
     return StoredTensor.of(
         entry.dtype(),
-        tensors.asSlice(entry.begin(), entry.end() - entry.begin()),
+        tensors.asSlice(entry.begin(), entry.end() - entry.begin()).asReadOnly(),
         entry.shape().stream().mapToInt(Integer::intValue).toArray());
   }
 
   /** A float32 copy of the tensor of a name; see {@link StoredTensor#toTensor}. */
   public Tensor tensor(String name) {
     return get(name).toTensor();
+  }
+
+  /**
+   * The tensor of a name as float32: the mapped memory itself where the file holds F32 and was
+   * opened by {@link #openPrivate}, a copy otherwise.
+   */
+  Tensor view(String name) {
+    StoredTensor stored = get(name);
+    MemorySegment data = stored.data();
+    boolean same =
+        stored.dtype() == DType.F32
+            && !tensors.isReadOnly()
+            && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+            && data.address() % Float.BYTES == 0;
+    if (!same) {
+      return stored.toTensor();
+    }
+    // The address, not the mapped segment: kernels are compiled for one class of segments.
+    return Tensor.wrap(
+        MemorySegment.ofAddress(data.address()).reinterpret(data.byteSize(), arena, null),
+        stored.shape());
   }
 
   /** Unmaps the file; the memory of its {@link StoredTensor}s can no longer be read. */

@@ -6,8 +6,8 @@ import io.tritter.bitnet.QatLinear;
 import io.tritter.format.AtomicFile;
 import io.tritter.format.DType;
 import io.tritter.format.FormatException;
-import io.tritter.format.Safetensors;
 import io.tritter.format.StoredTensor;
+import io.tritter.format.TensorDirectory;
 import io.tritter.nn.DenseLinear;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
@@ -25,7 +25,10 @@ import java.util.Map;
 /** A model as a Hugging Face directory: {@code config.json} and {@code model.safetensors}. */
 final class ModelDirectory {
   static final String CONFIG = "config.json";
-  static final String TENSORS = "model.safetensors";
+
+  /** Where transformers cuts, too. */
+  private static final long SHARD_BYTES = 5_000_000_000L;
+
   private static final int ACTIVATION_BITS = 8;
 
   private ModelDirectory() {}
@@ -51,7 +54,7 @@ final class ModelDirectory {
         }
       }
     }
-    Safetensors.write(directory.resolve(TENSORS), tensors, Map.of("format", "pt"));
+    TensorDirectory.write(directory, tensors, Map.of("format", "pt"), SHARD_BYTES);
     AtomicFile.write(directory.resolve(CONFIG), ConfigJson.write(model.config(), packed));
   }
 
@@ -60,33 +63,32 @@ final class ModelDirectory {
     JsonNode json = ConfigJson.parse(configFile);
     TransformerConfig config = ConfigJson.read(configFile, json);
     boolean inverseScales = ConfigJson.inverseScales(json);
-    Path file = directory.resolve(TENSORS);
-    try (Safetensors tensors = Safetensors.open(file)) {
-      return new Stored(config, file, tensors, inverseScales).build();
-    }
+    TensorDirectory tensors = TensorDirectory.open(directory);
+    return new Stored(config, directory, tensors, inverseScales).build();
   }
 
   /** Takes every weight from a file. */
   private static final class Stored extends TransformerWeights {
-    private final Path file;
-    private final Safetensors tensors;
+    private final Path directory;
+    private final TensorDirectory tensors;
     private final boolean inverseScales;
 
-    Stored(TransformerConfig config, Path file, Safetensors tensors, boolean inverseScales) {
+    Stored(
+        TransformerConfig config, Path directory, TensorDirectory tensors, boolean inverseScales) {
       super(config);
-      this.file = file;
+      this.directory = directory;
       this.tensors = tensors;
       this.inverseScales = inverseScales;
     }
 
     @Override
     Parameter vector(String name, int dim) throws IOException {
-      return Parameter.of(name, stored(name, dim).toTensor());
+      return Parameter.of(name, tensor(name, dim));
     }
 
     @Override
     Parameter matrix(String name, int rows, int cols) throws IOException {
-      return Parameter.of(name, stored(name, rows, cols).toTensor());
+      return Parameter.of(name, tensor(name, rows, cols));
     }
 
     @Override
@@ -104,7 +106,7 @@ final class ModelDirectory {
       StoredTensor bytes = stored(name, HuggingFaceLayout.byteRows(out), in);
       if (bytes.dtype() != DType.U8) {
         throw new FormatException(
-            file.toString(), 0, name + ": expected U8 beside a scale, got " + bytes.dtype());
+            directory.toString(), 0, name + ": expected U8 beside a scale, got " + bytes.dtype());
       }
       Tensor scale = stored(name + "_scale", 1).toTensor();
       if (inverseScales) {
@@ -114,18 +116,24 @@ final class ModelDirectory {
         TritMatrix trits = HuggingFaceLayout.decode(bytes.data(), out, in);
         return new BitLinear(trits, scale, BitLinear.PER_TENSOR, null, ACTIVATION_BITS);
       } catch (IllegalArgumentException e) {
-        throw new FormatException(file.toString(), 0, name + ", " + e.getMessage());
+        throw new FormatException(directory.toString(), 0, name + ", " + e.getMessage());
       }
+    }
+
+    private Tensor tensor(String name, int... shape) throws FormatException {
+      stored(name, shape);
+      return tensors.tensor(name);
     }
 
     private StoredTensor stored(String name, int... shape) throws FormatException {
       if (!tensors.names().contains(name)) {
-        throw new FormatException(file.toString(), 0, "expected a tensor " + name + ", got none");
+        throw new FormatException(
+            directory.toString(), 0, "expected a tensor " + name + ", got none");
       }
       StoredTensor stored = tensors.get(name);
       if (!Arrays.equals(stored.shape(), shape)) {
         throw new FormatException(
-            file.toString(),
+            directory.toString(),
             0,
             "%s: expected shape %s, got %s"
                 .formatted(name, Arrays.toString(shape), Arrays.toString(stored.shape())));

@@ -22,6 +22,7 @@ class TransformerGoldenTest {
   @CsvSource({
     "llama_tiny, llama_tiny_logits",
     "bitnet_online, bitnet_online_logits",
+    "llama_sharded, llama_tiny_logits",
     "bitnet_packed, bitnet_packed_logits",
     "bitnet_packed_inverse_scale, bitnet_packed_inverse_scale_logits"
   })
