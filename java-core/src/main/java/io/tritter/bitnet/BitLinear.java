@@ -154,6 +154,13 @@ public final class BitLinear implements Linear {
     return scales.copy();
   }
 
+  /** The weights that this computes with, trit times scale, [outFeatures, inFeatures]. */
+  public Tensor dequantize() {
+    Tensor w = Tensor.zeros(outFeatures(), inFeatures());
+    weight.dequantize(0, outFeatures(), weightScales, kernelGroupSize(), w);
+    return w;
+  }
+
   /** Consecutive weights of a row that share a scale, or {@link #PER_TENSOR}. */
   public int groupSize() {
     return groupSize;

@@ -114,7 +114,8 @@ final class ConfigJson {
     return value.intValue();
   }
 
-  private static String name(Activation activation) {
+  /** An activation's name in configurations. */
+  static String name(Activation activation) {
     return switch (activation) {
       case SILU -> "silu";
       case GELU -> "gelu";
@@ -123,7 +124,8 @@ final class ConfigJson {
     };
   }
 
-  private static Activation activation(Path file, String name) throws FormatException {
+  /** The activation of a name; {@code file} is named in the error. */
+  static Activation activation(Path file, String name) throws FormatException {
     for (Activation activation : Activation.values()) {
       if (name(activation).equals(name)) {
         return activation;

@@ -3,6 +3,8 @@ package io.tritter.model;
 import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.format.FormatException;
+import io.tritter.format.GgufType;
+import io.tritter.format.GgufValue;
 import io.tritter.kernel.Kernels;
 import io.tritter.nn.Embedding;
 import io.tritter.nn.Linear;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +70,28 @@ public final class Transformer {
   /** Writes a Hugging Face directory: config.json and model.safetensors, packed if this is. */
   public void save(Path directory) throws IOException {
     ModelDirectory.save(this, directory);
+  }
+
+  /**
+   * Reads a GGUF file of llama.cpp's architecture {@code llama} or {@code bitnet}.
+   *
+   * @throws FormatException if the file does not hold what it promises, or another model
+   */
+  public static Transformer loadGguf(Path file) throws IOException {
+    return GgufImport.read(file);
+  }
+
+  /**
+   * Writes a GGUF file that llama.cpp reads: {@code llama}, or {@code bitnet} with the ternary
+   * weights, where the matrices have one of {@code type}, and F16 if their rows do not fit it.
+   *
+   * @param tokenizer metadata under {@code tokenizer.}, which llama.cpp needs to make ids of a text
+   * @throws IllegalArgumentException for a ternary type of a dense model, or a model that neither
+   *     architecture describes
+   */
+  public void saveGguf(Path file, GgufType type, Map<String, GgufValue> tokenizer)
+      throws IOException {
+    GgufExport.write(this, file, type, tokenizer);
   }
 
   public TransformerConfig config() {
