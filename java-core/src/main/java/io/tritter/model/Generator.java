@@ -39,7 +39,7 @@ public final class Generator {
 
   /** The next id. */
   public int next() {
-    int id = sampling.draw(logits, random);
+    int id = sampling.draw(logits, Arrays.copyOf(window, cache.length), random);
     if (cache.length == window.length) {
       int kept = window.length / 2;
       System.arraycopy(window, window.length - kept, window, 0, kept);

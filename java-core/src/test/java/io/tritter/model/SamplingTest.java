@@ -18,7 +18,7 @@ class SamplingTest {
     SplittableRandom random = new SplittableRandom(7);
     int[] counts = new int[5];
     for (int i = 0; i < DRAWS; i++) {
-      counts[sampling.draw(LOGITS, random)]++;
+      counts[sampling.draw(LOGITS, new int[0], random)]++;
     }
     return java.util.Arrays.stream(counts).mapToDouble(n -> (double) n / DRAWS).toArray();
   }
@@ -54,10 +54,33 @@ class SamplingTest {
   }
 
   @Test
+  void whatWasThereBeforeIsPenalizedOnce() {
+    // 2 / 4 and 1.5 / 4 fall below 1; -1 becomes -4
+    Sampling sampling = Sampling.GREEDY.withRepetitionPenalty(4);
+    assertEquals(3, sampling.draw(LOGITS, new int[] {1, 4, 4, 4, 2}, new SplittableRandom(1)));
+    assertEquals(4, sampling.draw(LOGITS, new int[] {1, 1}, new SplittableRandom(1)));
+    Tensor negative = Tensor.of(new float[] {-1f, -2f}, 1, 2);
+    assertEquals(1, sampling.draw(negative, new int[] {0}, new SplittableRandom(1)));
+  }
+
+  @Test
+  void topPKeepsIdsThatAreCloseToItsBound() {
+    // 1000 equal ids: the first 500 of them hold half of the probability
+    Tensor flat = Tensor.zeros(1, 1000);
+    SplittableRandom random = new SplittableRandom(3);
+    int largest = 0;
+    for (int i = 0; i < DRAWS; i++) {
+      largest = Math.max(largest, new Sampling(1, 0, 0.5).draw(flat, new int[0], random));
+    }
+    assertEquals(499, largest);
+  }
+
+  @Test
   void numbersOutsideTheirRangeAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Sampling(-1, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> new Sampling(Double.NaN, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> new Sampling(1, -1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Sampling(1, 0, 1, 0));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> new Sampling(1, 0, 0));
     assertTrue(String.valueOf(e.getMessage()).startsWith("topP: expected"), e.getMessage());

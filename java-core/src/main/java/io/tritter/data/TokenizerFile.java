@@ -1,0 +1,111 @@
+package io.tritter.data;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tritter.format.FormatException;
+import io.tritter.tensor.Check;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A {@code tokenizer.json}, run by Hugging Face's tokenizers library through DJL.
+ *
+ * <p>DJL reports its use to a server, and looks for native code on another, unless told not to. It
+ * is told not to here, before it is loaded: nothing is sent or fetched. Its native library is
+ * unpacked to {@code ~/.djl.ai}.
+ */
+final class TokenizerFile implements Tokenizer {
+  private static final long MOST_BYTES = 100_000_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static {
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("RUST_FLAVOR", "cpu");
+  }
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final int vocabSize;
+
+  private TokenizerFile(HuggingFaceTokenizer tokenizer, int vocabSize) {
+    this.tokenizer = tokenizer;
+    this.vocabSize = vocabSize;
+  }
+
+  static TokenizerFile read(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size > MOST_BYTES) {
+      throw new FormatException(
+          file.toString(), 0, "expected at most " + MOST_BYTES + " bytes, got " + size);
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    int vocabSize = vocabSize(file, bytes);
+    Map<String, String> options = Map.of("truncation", "false", "padding", "false");
+    try {
+      return new TokenizerFile(
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options), vocabSize);
+    } catch (RuntimeException e) { // what the native library says
+      throw new FormatException(file.toString(), 0, "expected a tokenizer: " + e.getMessage());
+    }
+  }
+
+  /** One more than the largest id of the vocabulary and the added tokens. */
+  private static int vocabSize(Path file, byte[] bytes) throws IOException {
+    int largest = -1;
+    try {
+      JsonNode json = JSON.readTree(bytes);
+      for (JsonNode id : json.path("model").path("vocab")) {
+        // Unigram has a list of pairs instead of a map to ids.
+        largest = id.isArray() ? largest + 1 : Math.max(largest, id.asInt(-1));
+      }
+      for (JsonNode token : json.path("added_tokens")) {
+        largest = Math.max(largest, token.path("id").asInt(-1));
+      }
+    } catch (JsonProcessingException e) {
+      throw new FormatException(
+          file.toString(),
+          Math.max(0, e.getLocation().getByteOffset()),
+          "expected JSON: " + e.getOriginalMessage());
+    }
+    if (largest < 0) {
+      throw new FormatException(file.toString(), 0, "expected model.vocab, got none");
+    }
+    return largest + 1;
+  }
+
+  @Override
+  public int[] encode(String text) {
+    return encode(text, true);
+  }
+
+  @Override
+  public int[] encodePart(String text) {
+    return encode(text, false);
+  }
+
+  private int[] encode(String text, boolean special) {
+    long[] ids = tokenizer.encode(text, special, false).getIds();
+    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+  }
+
+  @Override
+  public String decode(int... ids) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= vocabSize) {
+        throw Check.expected("ids[" + i + "]", "0 to " + (vocabSize - 1), ids[i]);
+      }
+    }
+    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+  }
+
+  @Override
+  public int vocabSize() {
+    return vocabSize;
+  }
+}
