@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -11,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The root command {@code tritter}; other modules add their commands to what {@link #create}s. */
@@ -26,6 +30,8 @@ import picocli.CommandLine.Spec;
       "  tritter demo                   train a small BitNet and look at what it learned",
       "  tritter python train.py --fast run a Python script that imports tritter_accel",
       "  tritter python                 a Python prompt",
+      "  tritter generate --model demo-out/model --prompt 'def '",
+      "  tritter export --model demo-out/model demo.gguf",
       "  tritter info                   what this machine offers and what is used of it",
       "  TRITTER_OPTS=-Dtritter.kernels=scalar tritter info"
     })
@@ -43,7 +49,28 @@ public final class TritterCommand implements Runnable {
   public static CommandLine create(Supplier<Map<String, String>> more) {
     return new CommandLine(new TritterCommand())
         .addSubcommand(new InfoCommand(more))
-        .setUsageHelpAutoWidth(true);
+        .addSubcommand(new GenerateCommand())
+        .addSubcommand(new ExportCommand())
+        .addSubcommand(new ImportCommand())
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(TritterCommand::explain);
+  }
+
+  /** One line for what the user can mend; everything else is a fault of ours, with its trace. */
+  private static int explain(Exception e, CommandLine command, ParseResult arguments)
+      throws Exception {
+    String message =
+        switch (e) {
+          case NoSuchFileException missing -> missing.getFile() + ": no such file";
+          case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+          case FileAlreadyExistsException there -> there.getFile() + ": no directory";
+          case IOException io -> String.valueOf(io.getMessage());
+          case IllegalArgumentException argument -> String.valueOf(argument.getMessage());
+          default -> throw e;
+        };
+    command.getErr().println("tritter: " + message);
+    command.getErr().flush();
+    return 1;
   }
 
   /** The version of this build, such as {@code 0.1.0-SNAPSHOT}. */

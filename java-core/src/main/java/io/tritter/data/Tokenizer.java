@@ -1,6 +1,7 @@
 package io.tritter.data;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -38,6 +39,15 @@ public interface Tokenizer {
   static Tokenizer of(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     return Files.exists(file) ? TokenizerFile.read(file) : bytes();
+  }
+
+  /**
+   * The tokenizer of a {@code tokenizer.json} in memory.
+   *
+   * @param source of the text, for errors
+   */
+  static Tokenizer ofJson(String source, String json) throws IOException {
+    return TokenizerFile.read(source, json.getBytes(StandardCharsets.UTF_8));
   }
 
   /** {@link ByteTokenizer} as an object. */

@@ -44,19 +44,27 @@ final class TokenizerFile implements Tokenizer {
       throw new FormatException(
           file.toString(), 0, "expected at most " + MOST_BYTES + " bytes, got " + size);
     }
-    byte[] bytes = Files.readAllBytes(file);
-    int vocabSize = vocabSize(file, bytes);
+    return read(file.toString(), Files.readAllBytes(file));
+  }
+
+  /**
+   * Reads the bytes of a file.
+   *
+   * @param source for errors
+   */
+  static TokenizerFile read(String source, byte[] bytes) throws IOException {
+    int vocabSize = vocabSize(source, bytes);
     Map<String, String> options = Map.of("truncation", "false", "padding", "false");
     try {
       return new TokenizerFile(
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options), vocabSize);
     } catch (RuntimeException e) { // what the native library says
-      throw new FormatException(file.toString(), 0, "expected a tokenizer: " + e.getMessage());
+      throw new FormatException(source, 0, "expected a tokenizer: " + e.getMessage());
     }
   }
 
   /** One more than the largest id of the vocabulary and the added tokens. */
-  private static int vocabSize(Path file, byte[] bytes) throws IOException {
+  private static int vocabSize(String source, byte[] bytes) throws IOException {
     int largest = -1;
     try {
       JsonNode json = JSON.readTree(bytes);
@@ -69,12 +77,12 @@ final class TokenizerFile implements Tokenizer {
       }
     } catch (JsonProcessingException e) {
       throw new FormatException(
-          file.toString(),
+          source,
           Math.max(0, e.getLocation().getByteOffset()),
           "expected JSON: " + e.getOriginalMessage());
     }
     if (largest < 0) {
-      throw new FormatException(file.toString(), 0, "expected model.vocab, got none");
+      throw new FormatException(source, 0, "expected model.vocab, got none");
     }
     return largest + 1;
   }
