@@ -1,5 +1,6 @@
-import pytest
+import pathlib
 
+import pytest
 import tritter_accel as ta
 
 TINY = {"hidden_size": 16, "intermediate_size": 24, "layers": 1, "heads": 2, "context": 8}
@@ -30,6 +31,32 @@ def test_the_packed_model_says_the_same_in_less_memory(model, tmp_path):
     again = ta.Model.from_pretrained(tmp_path / "model")
     assert again.logits(ids) == packed.logits(ids)
     assert (again.vocab_size, again.context) == (256, 8)
+
+
+def test_generation_stops_and_streams(model):
+    text = model.generate("ab", 20, seed=3)
+    pieces = list(model.stream("ab", 20, seed=3))
+    assert "".join(pieces) == text
+    cut = text[len(text) // 2]
+    stopped = model.generate("ab", 20, seed=3, stop=[cut, "never"])
+    assert stopped == text[: text.index(cut)]
+    assert model.generate(b"ab", 20, seed=3) == bytes(model.generate(list(b"ab"), 20, seed=3))
+    with pytest.raises(ValueError, match="repetitionPenalty"):
+        model.generate("ab", 1, repetition_penalty=0.0)
+    with pytest.raises(TypeError, match="expected options of"):
+        model.stream("ab", 1, temprature=0)
+
+
+def test_a_penalty_keeps_ids_from_coming_again(model):
+    ids = model.generate([1, 2], 6, temperature=0, repetition_penalty=1e9)
+    assert len(set(ids)) == 6
+
+
+def test_a_sharded_directory_is_read():
+    golden = pathlib.Path(__file__).parent / "golden"
+    model = ta.Model.from_pretrained(golden / "llama_sharded")
+    whole = ta.Model.from_pretrained(golden / "llama_tiny")
+    assert model.logits([1, 5, 9]) == whole.logits([1, 5, 9])
 
 
 def test_gradients_are_views_that_a_step_follows(model):

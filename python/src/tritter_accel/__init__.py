@@ -22,7 +22,8 @@ from ._bitlinear import (
 from ._compress import compress_gradients_vsa, decompress_gradients_vsa
 from ._convert import array
 from ._device import cuda_available, get_device, set_device
-from ._model import AdamW, Model
+from ._model import Model
+from ._optimizer import AdamW
 from ._run import MetricsLog, ProgressBar, plot_losses
 from ._ternary import (
     pack_ternary_weights,

@@ -1,19 +1,20 @@
-"""`Model`: a transformer to train, pack and generate with; `AdamW`: its optimizer."""
+"""`Model`: a transformer to train, pack, store and generate with."""
 
 from __future__ import annotations
 
 from . import _host
 from ._array import Array
-from ._call import Arrays, call, tensor
+from ._call import call, tensor
 from ._convert import empty, like, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
 _calls = _host.bridge.models()
+_generation = _host.bridge.generation()
 _IGNORED = -100
 
 
@@ -63,6 +64,7 @@ class Model:
         Raises:
             ValueError: a size that does not fit the others.
         """
+        self._tokenizer = None
         self._bind(
             _host.invoke(
                 _calls.create,
@@ -91,27 +93,67 @@ class Model:
         self._gradients: dict[str, Array] | None = None
 
     @classmethod
-    def _of(cls, handle: Any) -> Model:
+    def _of(cls, handle: Any, tokenizer: Any = None) -> Model:
         model = object.__new__(cls)
         model._bind(handle)
+        model._tokenizer = tokenizer
         return model
+
+    # --- files ---------------------------------------------------------------------------------
 
     @classmethod
     def from_pretrained(cls, path: str | os.PathLike[str]) -> Model:
         """Loads a Hugging Face directory (Llama or BitNet; float32 or packed) from the disk.
 
+        Its ``tokenizer.json``, where it has one, makes ids of the texts that are given to
+        `generate`; otherwise bytes are ids. Sharded directories are read too.
+
         Raises:
-            OSError: a file is missing or does not hold what it promises.
+            OSError: a file is missing.
+            ValueError: a file does not hold what it promises.
         """
-        return cls._of(_host.invoke(_calls.load, str(path)))
+        handle = _host.invoke(_calls.load, str(path))
+        return cls._of(handle, _host.invoke(_generation.tokenizer, str(path)))
 
     def save_pretrained(self, path: str | os.PathLike[str]) -> None:
         """Writes config.json and model.safetensors, which transformers loads as a BitNet model."""
         _host.invoke(_calls.save, self._handle, str(path))
 
+    @classmethod
+    def from_gguf(cls, path: str | os.PathLike[str]) -> Model:
+        """Loads a GGUF file of llama.cpp's architecture ``llama`` or ``bitnet``.
+
+        Raises:
+            OSError: the file is missing.
+            ValueError: it does not hold what it promises, or another kind of model.
+        """
+        handle = _host.invoke(_generation.loadGguf, str(path))
+        return cls._of(handle, _host.invoke(_generation.ggufTokenizer, str(path)))
+
+    def export_gguf(
+        self,
+        path: str | os.PathLike[str],
+        type: str = "tq2_0",
+        *,
+        tokenizer: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Writes a GGUF file for llama.cpp; a BitNet with the weights that it computes with.
+
+        Args:
+            path: the file.
+            type: of the matrices: "f32", "f16", "bf16", "q8_0", or, for BitNets, "tq1_0", "tq2_0";
+                a matrix whose rows do not fit its blocks becomes "f16".
+            tokenizer: a directory with a ``tokenizer.json``; None for bytes as ids.
+
+        Raises:
+            ValueError: a type or a model that the format does not know.
+        """
+        directory = "" if tokenizer is None else str(tokenizer)
+        _host.invoke(_generation.saveGguf, self._handle, str(path), type, directory)
+
     def pack(self) -> Model:
         """The same model with its ternary matrices in 2 bits a weight, for inference."""
-        return Model._of(_host.invoke(_calls.pack, self._handle))
+        return Model._of(_host.invoke(_calls.pack, self._handle), self._tokenizer)
 
     # --- sizes ---------------------------------------------------------------------------------
 
@@ -210,91 +252,74 @@ class Model:
         temperature: float = 1.0,
         top_k: int = 0,
         top_p: float = 1.0,
+        repetition_penalty: float = 1.0,
+        stop: str | Sequence[str] = (),
         seed: int = 0,
     ) -> Any:
-        """Continues a prompt: text for a text (bytes as ids), a list of new ids for ids.
+        """Continues a prompt: text for a text, bytes for bytes, a list of new ids for ids.
 
         Args:
+            prompt: text, bytes (each an id), or ids.
+            max_new_tokens: ids to add at most.
             temperature: 0 takes the most probable id each time.
             top_k: draw from the k most probable ids only; 0 for all.
             top_p: draw from the smallest set with this probability.
+            repetition_penalty: above 1 makes ids that were there before less probable.
+            stop: texts before which a continued text ends.
+            seed: the same seed gives the same ids.
 
         Raises:
             ValueError: an empty prompt, or a number outside its range.
         """
-        if isinstance(prompt, (str, bytes)):
-            data = prompt.encode() if isinstance(prompt, str) else prompt
-            ids = self._stream(list(data), max_new_tokens, temperature, top_k, top_p, seed)
-            made = bytes(ids)
-            return made.decode(errors="replace") if isinstance(prompt, str) else made
-        return list(self._stream(prompt, max_new_tokens, temperature, top_k, top_p, seed))
+        sampling = (temperature, top_k, top_p, repetition_penalty, seed)
+        if isinstance(prompt, str):
+            return "".join(self._pieces(prompt, max_new_tokens, stop, sampling))
+        if isinstance(prompt, bytes):
+            return bytes(self._ids(list(prompt), max_new_tokens, sampling))
+        return list(self._ids(prompt, max_new_tokens, sampling))
 
-    def _stream(
-        self, prompt: Any, count: int, temperature: float, top_k: int, top_p: float, seed: int
-    ) -> Iterator[int]:
+    def stream(self, prompt: str, max_new_tokens: int = 100, **options: Any) -> Iterator[str]:
+        """`generate` for a text, piece by piece, with the same options.
+
+        >>> model = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
+        >>> text = model.generate("a", 5, seed=1)
+        >>> "".join(model.stream("a", 5, seed=1)) == text
+        True
+        """
+        stop = options.pop("stop", ())
+        names = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "repetition_penalty": 1.0, "seed": 0}
+        unknown = options.keys() - names
+        if unknown:
+            raise TypeError(f"stream: expected options of {sorted(names)}, got {sorted(unknown)}")
+        sampling = tuple((names | options).values())
+        return self._pieces(prompt, max_new_tokens, stop, sampling)
+
+    def _pieces(
+        self, prompt: str, count: int, stop: str | Sequence[str], sampling: tuple[Any, ...]
+    ) -> Iterator[str]:
+        tokenizer = self._tokenizer or _host.invoke(_generation.bytes)
+        stops = [stop] if isinstance(stop, str) else list(stop)
+        stream = _host.invoke(_generation.stream, tokenizer, stops)
+        ids = [int(i) for i in _host.invoke(_generation.encode, tokenizer, prompt)]
+        for made in self._ids(ids, count, sampling):
+            piece = str(_host.invoke(_generation.push, stream, made))
+            if piece:
+                yield piece
+            if _host.invoke(_generation.stopped, stream):
+                return
+        piece = str(_host.invoke(_generation.end, stream))
+        if piece:
+            yield piece
+
+    def _ids(self, prompt: Any, count: int, sampling: tuple[Any, ...]) -> Iterator[int]:
         x = read(prompt, "prompt", "int32", 1)
-        generator = call(_calls.generator, self._handle, temperature, top_k, top_p, seed, x)
+        generator = call(_generation.generator, self._handle, *sampling, x)
         for _ in range(count):
-            yield int(_host.invoke(_calls.next, generator))
+            yield int(_host.invoke(_generation.next, generator))
 
     def __repr__(self) -> str:
         """Sizes and configuration."""
         return str(_host.invoke(_calls.describe, self._handle)).replace("Transformer[", "Model[", 1)
-
-
-class AdamW:
-    """AdamW (Loshchilov and Hutter, 2019) over the weights of a `Model`; norms are not decayed.
-
-    >>> model = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
-    >>> optimizer = AdamW(model, weight_decay=0.0)
-    >>> before = model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
-    >>> norm = optimizer.step(learning_rate=0.015625)
-    >>> model.loss([[1, 2, 3]], [[2, 3, 4]]) < before
-    True
-    """
-
-    def __init__(
-        self,
-        model: Model,
-        *,
-        betas: tuple[float, float] = (0.9, 0.95),
-        eps: float = 1e-8,
-        weight_decay: float = 0.1,
-    ) -> None:
-        """Makes an optimizer; it holds two floats a weight.
-
-        Raises:
-            ValueError: a constant outside its range.
-        """
-        self.model = model
-        self._handle = _host.invoke(_calls.adamW, model._handle, *betas, eps, weight_decay)
-
-    def step(
-        self,
-        gradients: Mapping[str, Any] | None = None,
-        *,
-        learning_rate: float,
-        max_norm: float = float("inf"),
-    ) -> float:
-        """One update by the model's own gradients or by others, such as predicted ones.
-
-        Args:
-            gradients: name -> array, one for each parameter; None for the model's own.
-            max_norm: gradients of a larger global norm are scaled down to it.
-
-        Returns:
-            The global norm of the gradients before clipping.
-
-        Raises:
-            ValueError: a gradient is missing, of another shape or not finite; nothing has changed.
-        """
-        model = self.model._handle
-        if gradients is None:
-            return float(_host.invoke(_calls.step, self._handle, model, learning_rate, max_norm))
-        names = list(gradients)
-        arrays = Arrays(read(gradients[name], name) for name in names)
-        sizes = learning_rate, max_norm
-        return float(call(_calls.stepBy, self._handle, model, *sizes, names, arrays))
 
 
 def _ids(values: Any, name: str) -> Array:

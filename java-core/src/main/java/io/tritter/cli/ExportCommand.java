@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,22 +53,12 @@ final class ExportCommand implements Callable<Integer> {
     if (!format.equals("gguf")) {
       throw Check.expected("--format", "gguf", format);
     }
-    GgufType wanted = type(type);
+    GgufType wanted = Check.constant("--type", GgufType.class, type);
     Transformer transformer = Transformer.load(model);
     transformer.saveGguf(out, wanted, GgufTokenizer.of(model, transformer.config().vocabSize()));
     PrintWriter console = spec.commandLine().getOut();
     console.printf("%s: %,d bytes%n", out, Files.size(out));
     console.flush();
     return 0;
-  }
-
-  private static GgufType type(String name) {
-    for (GgufType type : GgufType.values()) {
-      if (type.name().equals(name.toUpperCase(Locale.ROOT))) {
-        return type;
-      }
-    }
-    String known = Arrays.toString(GgufType.values()).toLowerCase(Locale.ROOT);
-    throw Check.expected("--type", "one of " + known, name);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.FormatException;
 import io.tritter.format.GgufValue;
+import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public final class GgufTokenizer {
   public static Map<String, GgufValue> of(Path directory, int vocabSize) throws IOException {
     Path file = directory.resolve(Tokenizer.FILE);
     if (!Files.exists(file)) {
-      return metadata(byteTokens(), Map.of(), List.of(), vocabSize, GPT_2);
+      return ofBytes(vocabSize);
     }
     JsonNode json = parse(file);
     JsonNode model = json.path("model");
@@ -79,6 +80,12 @@ public final class GgufTokenizer {
           merge.isArray() ? merge.path(0).asText() + " " + merge.path(1).asText() : merge.asText());
     }
     return metadata(tokens, types, merges, vocabSize, splitter(json));
+  }
+
+  /** The metadata of bytes as ids. */
+  public static Map<String, GgufValue> ofBytes(int vocabSize) {
+    Check.atLeast("vocabSize", vocabSize, ByteTokenizer.VOCABULARY);
+    return metadata(byteTokens(), Map.of(), List.of(), vocabSize, GPT_2);
   }
 
   private static JsonNode parse(Path file) throws IOException {

@@ -2,6 +2,8 @@ package io.tritter.tensor;
 
 import io.tritter.kernel.Kernels;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /** Refuses an argument in one form: {@code name: expected rule, got value}. */
 public final class Check {
@@ -71,5 +73,19 @@ public final class Check {
   /** The exception for a caller's mistake, ready to throw. */
   public static IllegalArgumentException expected(String name, String rule, Object got) {
     return new IllegalArgumentException(name + ": expected " + rule + ", got " + got);
+  }
+
+  /**
+   * The constant of an enum by its name in any case.
+   *
+   * @throws IllegalArgumentException for another name; the message has the known ones
+   */
+  public static <E extends Enum<E>> E constant(String name, Class<E> type, String value) {
+    List<E> all = List.of(type.getEnumConstants());
+    return all.stream()
+        .filter(e -> e.name().equals(value.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () -> expected(name, "one of " + all.toString().toLowerCase(Locale.ROOT), value));
   }
 }

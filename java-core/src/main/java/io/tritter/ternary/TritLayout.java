@@ -3,7 +3,6 @@ package io.tritter.ternary;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -63,13 +62,7 @@ public enum TritLayout {
    * @throws IllegalArgumentException for an unknown name; the message has the known ones
    */
   public static TritLayout named(String name) {
-    for (TritLayout layout : values()) {
-      if (layout.name().equals(name.toUpperCase(Locale.ROOT))) {
-        return layout;
-      }
-    }
-    String known = Arrays.toString(values()).toLowerCase(Locale.ROOT);
-    throw Check.expected("layout", "one of " + known, "'" + name + "'");
+    return Check.constant("layout", TritLayout.class, name);
   }
 
   /**

@@ -96,6 +96,11 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public GenerationCalls generation() {
+    return new GenerationCalls(memory, files);
+  }
+
+  @HostAccess.Export
   public TextCalls texts() {
     return new TextCalls(memory, files);
   }

@@ -112,6 +112,11 @@ public final class Memory {
         size);
   }
 
+  /** A copy of the int32 numbers at an address. */
+  int[] ints(String name, long address, long size) {
+    return segment(name, address, size * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
+  }
+
   /** The float32 tensor at an address. */
   Tensor tensor(String name, long address, long size, int... shape) {
     long elements = 1;

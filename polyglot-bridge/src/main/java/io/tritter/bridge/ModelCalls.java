@@ -1,8 +1,6 @@
 package io.tritter.bridge;
 
 import io.tritter.kernel.Activation;
-import io.tritter.model.Generator;
-import io.tritter.model.Sampling;
 import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import io.tritter.nn.Parameter;
@@ -10,11 +8,7 @@ import io.tritter.optim.AdamW;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
 
@@ -56,8 +50,8 @@ public final class ModelCalls {
             context,
             (float) ropeTheta,
             (float) normEps,
-            constant("weights", TransformerConfig.Weights.class, weights),
-            constant("activation", Activation.class, activation),
+            Check.constant("weights", TransformerConfig.Weights.class, weights),
+            Check.constant("activation", Activation.class, activation),
             subNorms,
             tiedEmbeddings),
         seed);
@@ -128,43 +122,25 @@ public final class ModelCalls {
   @HostAccess.Export
   public void logits(
       Transformer model, int batch, long ids, long idCount, long logits, long logitCount) {
-    Tensor result = model.forward(ints("ids", ids, idCount), batch);
+    Tensor result = model.forward(memory.ints("ids", ids, idCount), batch);
     memory.tensor("logits", logits, logitCount, result.shape()).copyFrom(result);
   }
 
   @HostAccess.Export
   public double loss(
       Transformer model, int batch, long ids, long idCount, long targets, long targetCount) {
-    model.forward(ints("ids", ids, idCount), batch);
-    return model.loss(ints("targets", targets, targetCount));
+    model.forward(memory.ints("ids", ids, idCount), batch);
+    return model.loss(memory.ints("targets", targets, targetCount));
   }
 
   /** {@link #loss}; the gradients are those of this batch alone. */
   @HostAccess.Export
   public double lossAndGradients(
       Transformer model, int batch, long ids, long idCount, long targets, long targetCount) {
-    model.forward(ints("ids", ids, idCount), batch);
-    int[] wanted = ints("targets", targets, targetCount);
+    model.forward(memory.ints("ids", ids, idCount), batch);
+    int[] wanted = memory.ints("targets", targets, targetCount);
     model.clearGradients();
     return model.lossAndBackward(wanted);
-  }
-
-  @HostAccess.Export
-  public Generator generator(
-      Transformer model,
-      double temperature,
-      int topK,
-      double topP,
-      long seed,
-      long prompt,
-      long promptCount) {
-    Sampling sampling = new Sampling(temperature, topK, topP);
-    return new Generator(model, ints("prompt", prompt, promptCount), sampling, seed);
-  }
-
-  @HostAccess.Export
-  public int next(Generator generator) {
-    return generator.next();
   }
 
   @HostAccess.Export
@@ -205,18 +181,5 @@ public final class ModelCalls {
     double norm = optimizer.step(gradients, learningRate, maxNorm);
     model.weightsChanged();
     return norm;
-  }
-
-  private int[] ints(String name, long address, long size) {
-    return memory.segment(name, address, size * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
-  }
-
-  private static <E extends Enum<E>> E constant(String name, Class<E> type, String value) {
-    List<E> all = Arrays.asList(type.getEnumConstants());
-    return all.stream()
-        .filter(e -> e.name().equals(value.toUpperCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () -> Check.expected(name, "one of " + all.toString().toLowerCase(Locale.ROOT), value));
   }
 }
