@@ -12,6 +12,7 @@ final class Workspace {
 
   private final ThreadLocal<float[]> floats = ThreadLocal.withInitial(() -> new float[0]);
   private final ThreadLocal<long[]> longs = ThreadLocal.withInitial(() -> new long[0]);
+  private final ThreadLocal<double[]> doubles = ThreadLocal.withInitial(() -> new double[0]);
   private final ThreadLocal<MemorySegment> memory =
       ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
@@ -31,6 +32,16 @@ final class Workspace {
     if (held.length < size) {
       held = new long[size];
       longs.set(held);
+    }
+    return held;
+  }
+
+  /** At least {@code size} doubles. */
+  double[] doubles(int size) {
+    double[] held = doubles.get();
+    if (held.length < size) {
+      held = new double[size];
+      doubles.set(held);
     }
     return held;
   }
