@@ -13,6 +13,7 @@ final class Workspace {
   private final ThreadLocal<float[]> floats = ThreadLocal.withInitial(() -> new float[0]);
   private final ThreadLocal<long[]> longs = ThreadLocal.withInitial(() -> new long[0]);
   private final ThreadLocal<double[]> doubles = ThreadLocal.withInitial(() -> new double[0]);
+  private final ThreadLocal<byte[]> bytes = ThreadLocal.withInitial(() -> new byte[0]);
   private final ThreadLocal<MemorySegment> memory =
       ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
@@ -42,6 +43,16 @@ final class Workspace {
     if (held.length < size) {
       held = new double[size];
       doubles.set(held);
+    }
+    return held;
+  }
+
+  /** At least {@code size} bytes. */
+  byte[] bytes(int size) {
+    byte[] held = bytes.get();
+    if (held.length < size) {
+      held = new byte[size];
+      bytes.set(held);
     }
     return held;
   }
