@@ -159,12 +159,16 @@ final class Absmean {
     private static final VectorSpecies<Float> HALF =
         VectorSpecies.of(float.class, VectorShape.forBitSize(D.vectorBitSize() / 2));
 
+    private static final Workspace CHUNK_SUMS = new Workspace();
+    private static final Workspace LANE_SUMS = new Workspace();
+
     private Simd() {}
 
     static void run(MemorySegment w, MemorySegment scales, int rows, int cols, int groupSize) {
       Chunks chunks = new Chunks(w, scales, rows, cols, groupSize);
-      double[] sums = new double[chunks.count];
-      chunks.parallel(i -> sums[i] = sum(w, chunks.first(i), chunks.size(i), new double[LANES]));
+      double[] sums = CHUNK_SUMS.doubles(chunks.count);
+      chunks.parallel(
+          i -> sums[i] = sum(w, chunks.first(i), chunks.size(i), LANE_SUMS.doubles(LANES)));
       chunks.writeScales(sums, scales);
     }
 

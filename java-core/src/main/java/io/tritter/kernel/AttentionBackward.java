@@ -28,6 +28,8 @@ final class AttentionBackward {
   private static final int L = F.length();
   private static final float[] ZEROS = new float[SIDE];
 
+  private static final Workspace PARTIAL = new Workspace();
+
   private final Arguments a;
   private final AttentionShape shape;
   private final int dim;
@@ -49,7 +51,7 @@ final class AttentionBackward {
     this.keysArea = Math.multiplyExact(Tile.count(shape.keys()), area);
     this.parts = Math.clamp(ENOUGH_TASKS / units(), 1, rowTiles());
     this.partial =
-        Scratch.floats(parts == 1 ? 0 : Math.multiplyExact(units() * parts * 2, keysArea));
+        PARTIAL.floats(parts == 1 ? 0 : Math.multiplyExact(units() * parts * 2, keysArea));
   }
 
   /** The memory of one call. */
@@ -256,14 +258,14 @@ final class AttentionBackward {
 
     static Work ofThread(int area, int sums) {
       Work work = OF_THREAD.get();
-      work.q = Scratch.grown(work.q, area);
-      work.dout = Scratch.grown(work.dout, area);
-      work.queries = Scratch.grown(work.queries, area);
-      work.douts = Scratch.grown(work.douts, area);
-      work.dq = Scratch.grown(work.dq, area);
-      work.keys = Scratch.grown(work.keys, area);
-      work.values = Scratch.grown(work.values, area);
-      work.sums = Scratch.grown(work.sums, sums);
+      work.q = Workspace.grown(work.q, area);
+      work.dout = Workspace.grown(work.dout, area);
+      work.queries = Workspace.grown(work.queries, area);
+      work.douts = Workspace.grown(work.douts, area);
+      work.dq = Workspace.grown(work.dq, area);
+      work.keys = Workspace.grown(work.keys, area);
+      work.values = Workspace.grown(work.values, area);
+      work.sums = Workspace.grown(work.sums, sums);
       return work;
     }
   }

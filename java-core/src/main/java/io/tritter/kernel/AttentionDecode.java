@@ -29,6 +29,8 @@ final class AttentionDecode {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
 
+  private static final Workspace PARTIAL = new Workspace();
+
   private final MemorySegment q;
   private final MemorySegment k;
   private final MemorySegment v;
@@ -63,7 +65,7 @@ final class AttentionDecode {
     this.rowsPadded = Math.ceilDiv(rows, QUAD) * QUAD;
     this.splits = Math.ceilDiv(shape.keys(), SPLIT);
     this.stride = Math.ceilDiv(dim + 2, L) * L;
-    this.partial = Scratch.floats(Math.multiplyExact(units() * splits, rowsPadded * stride));
+    this.partial = PARTIAL.floats(Math.multiplyExact(units() * splits, rowsPadded * stride));
   }
 
   /** So few queries leave most lanes of {@link AttentionForward} empty. */
@@ -335,8 +337,8 @@ final class AttentionDecode {
 
     static Work ofThread(int rows, int stride) {
       Work work = OF_THREAD.get();
-      work.weights = Scratch.grown(work.weights, rows * KEYS);
-      work.queries = Scratch.grown(work.queries, rows * stride);
+      work.weights = Workspace.grown(work.weights, rows * KEYS);
+      work.queries = Workspace.grown(work.queries, rows * stride);
       return work;
     }
   }

@@ -307,12 +307,12 @@ final class AttentionForward {
 
     static Work ofThread(int tiles, int area) {
       Work work = OF_THREAD.get();
-      work.queries = Scratch.grown(work.queries, tiles * area);
-      work.output = Scratch.grown(work.output, tiles * area);
-      work.maxima = Scratch.grown(work.maxima, tiles * SIDE);
-      work.sums = Scratch.grown(work.sums, tiles * SIDE);
-      work.keys = Scratch.grown(work.keys, area);
-      work.values = Scratch.grown(work.values, area);
+      work.queries = Workspace.grown(work.queries, tiles * area);
+      work.output = Workspace.grown(work.output, tiles * area);
+      work.maxima = Workspace.grown(work.maxima, tiles * SIDE);
+      work.sums = Workspace.grown(work.sums, tiles * SIDE);
+      work.keys = Workspace.grown(work.keys, area);
+      work.values = Workspace.grown(work.values, area);
       return work;
     }
   }

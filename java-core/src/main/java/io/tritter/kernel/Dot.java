@@ -37,16 +37,18 @@ final class Dot {
         VectorSpecies.of(float.class, VectorShape.forBitSize(D.vectorBitSize() / 2));
 
     private static final int PIECE = 1 << 15;
+    private static final Workspace SUMS = new Workspace();
 
     private Simd() {}
 
     static double run(MemorySegment x, MemorySegment y, long n) {
       check(x, y, n);
-      double[] sums = new double[Math.toIntExact(Math.ceilDiv(n, (long) PIECE))];
+      int pieces = Math.toIntExact(Math.ceilDiv(n, (long) PIECE));
+      double[] sums = SUMS.doubles(pieces);
       Workers.pieces(n, PIECE, (from, to) -> sums[(int) (from / PIECE)] = piece(x, y, from, to));
       double sum = 0;
-      for (double s : sums) {
-        sum += s;
+      for (int i = 0; i < pieces; i++) {
+        sum += sums[i];
       }
       return sum;
     }

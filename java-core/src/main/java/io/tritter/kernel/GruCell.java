@@ -163,21 +163,56 @@ final class GruCell implements Gru.Cell {
         MemorySegment bHh,
         int hidden) {
       int bound = F.loopBound(2 * hidden);
-      for (int i = 0; i < bound; i += F.length()) {
-        FloatVector a = load(gates, g + i).add(load(bIh, i));
-        FloatVector b = load(sums, q + i).add(load(bHh, i));
-        Sigmoid.Simd.of(a.add(b)).intoMemorySegment(gates, (g + i) << 2, Native.ORDER);
-      }
-      sigmoids(gates, g, sums, q, bIh, bHh, bound, 2 * hidden);
+      addSums(gates, g, sums, q, bIh, bHh, bound);
+      sigmoids(gates, g, bound);
+      GruCell.sigmoids(gates, g, sums, q, bIh, bHh, bound, 2 * hidden);
       bound = F.loopBound(hidden);
+      candidates(gates, g, u, sums, q, bIh, bHh, bound, hidden);
+      candidate(gates, g, u, sums, q, bIh, bHh, bound, hidden);
+    }
+
+    // A loop a method: in longer ones C2 leaves vectors on the heap.
+
+    private static void addSums(
+        MemorySegment gates,
+        long g,
+        MemorySegment sums,
+        long q,
+        MemorySegment bIh,
+        MemorySegment bHh,
+        int bound) {
+      for (int i = 0; i < bound; i += F.length()) {
+        load(gates, g + i)
+            .add(load(bIh, i))
+            .add(load(sums, q + i).add(load(bHh, i)))
+            .intoMemorySegment(gates, (g + i) << 2, Native.ORDER);
+      }
+    }
+
+    private static void sigmoids(MemorySegment gates, long g, int bound) {
+      for (int i = 0; i < bound; i += F.length()) {
+        Sigmoid.Simd.of(load(gates, g + i)).intoMemorySegment(gates, (g + i) << 2, Native.ORDER);
+      }
+    }
+
+    private static void candidates(
+        MemorySegment gates,
+        long g,
+        long u,
+        MemorySegment sums,
+        long q,
+        MemorySegment bIh,
+        MemorySegment bHh,
+        int bound,
+        int hidden) {
       for (int i = 0; i < bound; i += F.length()) {
         int at = 2 * hidden + i;
-        FloatVector un = load(sums, q + at).add(load(bHh, at));
-        un.intoMemorySegment(gates, (u + i) << 2, Native.ORDER);
-        FloatVector a = load(gates, g + at).add(load(bIh, at));
-        a.add(load(gates, g + i).mul(un)).intoMemorySegment(gates, (g + at) << 2, Native.ORDER);
+        load(sums, q + at).add(load(bHh, at)).intoMemorySegment(gates, (u + i) << 2, Native.ORDER);
+        load(gates, g + i)
+            .mul(load(gates, u + i))
+            .add(load(gates, g + at).add(load(bIh, at)))
+            .intoMemorySegment(gates, (g + at) << 2, Native.ORDER);
       }
-      candidate(gates, g, u, sums, q, bIh, bHh, bound, hidden);
     }
 
     @Override
@@ -190,15 +225,32 @@ final class GruCell implements Gru.Cell {
         long o,
         int hidden) {
       int bound = F.loopBound(hidden);
+      tanhs(gates, g + 2L * hidden, bound);
+      states(gates, g, state, s, out, o, bound, hidden);
+      GruCell.close(gates, g, state, s, out, o, bound, hidden);
+    }
+
+    private static void tanhs(MemorySegment gates, long n, int bound) {
       for (int i = 0; i < bound; i += F.length()) {
-        long at = (g + 2L * hidden + i) << 2;
-        FloatVector n = Sigmoid.Simd.tanh(load(gates, g + 2L * hidden + i));
-        n.intoMemorySegment(gates, at, Native.ORDER);
+        Sigmoid.Simd.tanh(load(gates, n + i)).intoMemorySegment(gates, (n + i) << 2, Native.ORDER);
+      }
+    }
+
+    private static void states(
+        MemorySegment gates,
+        long g,
+        MemorySegment state,
+        long s,
+        MemorySegment out,
+        long o,
+        int bound,
+        int hidden) {
+      for (int i = 0; i < bound; i += F.length()) {
+        FloatVector n = load(gates, g + 2L * hidden + i);
         FloatVector h = n.add(load(gates, g + hidden + i).mul(load(state, s + i).sub(n)));
         h.intoMemorySegment(state, (s + i) << 2, Native.ORDER);
         h.intoMemorySegment(out, (o + i) << 2, Native.ORDER);
       }
-      GruCell.close(gates, g, state, s, out, o, bound, hidden);
     }
 
     @Override

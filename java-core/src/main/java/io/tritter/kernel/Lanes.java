@@ -20,6 +20,8 @@ final class Lanes {
   private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(F, 2, 1, true);
   private static final VectorShuffle<Float> BY_1 = VectorShuffle.iota(F, 1, 1, true);
 
+  private static final Workspace DOUBLES = new Workspace();
+
   /** As many bytes as a vector has floats; null where such a vector would be too short. */
   static final @Nullable VectorSpecies<Byte> BYTES =
       F.length() < 8
@@ -48,9 +50,11 @@ final class Lanes {
 
   /** For the end of a long loop: through an array, lane by lane. */
   static double sum(DoubleVector v) {
+    double[] lanes = DOUBLES.doubles(v.length());
+    v.intoArray(lanes, 0);
     double sum = 0;
-    for (double lane : v.toArray()) {
-      sum += lane;
+    for (int i = 0; i < v.length(); i++) {
+      sum += lanes[i];
     }
     return sum;
   }

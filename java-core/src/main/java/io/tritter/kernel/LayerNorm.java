@@ -203,32 +203,40 @@ final class LayerNorm {
       float mean = mean(x, row, dim);
       float scale = scale(x, row, dim, mean, eps);
       int bound = F.loopBound(dim);
-      FloatVector gSums = FloatVector.zero(F);
-      FloatVector gnSums = gSums;
+      double gSum = dot(dout, row, weight, dim);
+      FloatVector gnSums = FloatVector.zero(F);
       for (int i = 0; i < bound; i += F.length()) {
-        FloatVector d = load(dout, row + i);
         FloatVector n = load(x, row + i).sub(mean).mul(scale);
-        FloatVector g = d.mul(load(weight, i));
-        gSums = gSums.add(g);
-        gnSums = g.fma(n, gnSums);
-        d.fma(n, load(sums, at + i)).intoMemorySegment(sums, (at + i) << 2, Native.ORDER);
-        d.add(load(sums, at + dim + i)).intoMemorySegment(sums, (at + dim + i) << 2, Native.ORDER);
+        gnSums = load(dout, row + i).mul(load(weight, i)).fma(n, gnSums);
       }
-      double gSum = Lanes.sum(gSums);
       double gnSum = Lanes.sum(gnSums);
       for (int i = bound; i < dim; i++) {
-        float d = Native.get(dout, row + i);
-        float n = (Native.get(x, row + i) - mean) * scale;
-        float g = d * Native.get(weight, i);
-        gSum += g;
-        gnSum += g * n;
-        Native.set(sums, at + i, d * n + Native.get(sums, at + i));
-        Native.set(sums, at + dim + i, d + Native.get(sums, at + dim + i));
+        float g = Native.get(dout, row + i) * Native.get(weight, i);
+        gnSum += g * (Native.get(x, row + i) - mean) * scale;
       }
       float g = (float) (gSum / dim);
-      spread(x, weight, dout, dx, row, dim, mean, scale, g, (float) (gnSum / dim) * scale);
+      float pull = (float) (gnSum / dim);
+      spread(x, weight, dout, dx, row, dim, mean, scale, g, pull, sums, at);
     }
 
+    /**
+     * Apart, because C2 inlines one sum of lanes a method, and keeps vectors for others on the
+     * heap.
+     */
+    private static double dot(MemorySegment dout, long row, MemorySegment weight, int dim) {
+      int bound = F.loopBound(dim);
+      FloatVector sums = FloatVector.zero(F);
+      for (int i = 0; i < bound; i += F.length()) {
+        sums = load(dout, row + i).fma(load(weight, i), sums);
+      }
+      double sum = Lanes.sum(sums);
+      for (int i = bound; i < dim; i++) {
+        sum += Native.get(dout, row + i) * Native.get(weight, i);
+      }
+      return sum;
+    }
+
+    /** Writes dx, and adds to the column sums. */
     private static void spread(
         MemorySegment x,
         MemorySegment weight,
@@ -239,19 +247,26 @@ final class LayerNorm {
         float mean,
         float scale,
         float g,
-        float pull) {
+        float pull,
+        MemorySegment sums,
+        long at) {
       int bound = F.loopBound(dim);
       for (int i = 0; i < bound; i += F.length()) {
-        FloatVector away = load(x, row + i).sub(mean).mul(pull).add(g);
-        load(dout, row + i)
-            .mul(load(weight, i))
-            .sub(away)
+        FloatVector n = load(x, row + i).sub(mean).mul(scale);
+        FloatVector d = load(dout, row + i);
+        d.mul(n).add(load(sums, at + i)).intoMemorySegment(sums, (at + i) << 2, Native.ORDER);
+        d.add(load(sums, at + dim + i)).intoMemorySegment(sums, (at + dim + i) << 2, Native.ORDER);
+        d.mul(load(weight, i))
+            .sub(n.mul(pull).add(g))
             .mul(scale)
             .intoMemorySegment(dx, (row + i) << 2, Native.ORDER);
       }
       for (int i = bound; i < dim; i++) {
-        float away = (Native.get(x, row + i) - mean) * pull + g;
-        Native.set(dx, row + i, (Native.get(dout, row + i) * Native.get(weight, i) - away) * scale);
+        float n = (Native.get(x, row + i) - mean) * scale;
+        float d = Native.get(dout, row + i);
+        Native.set(sums, at + i, d * n + Native.get(sums, at + i));
+        Native.set(sums, at + dim + i, d + Native.get(sums, at + dim + i));
+        Native.set(dx, row + i, (d * Native.get(weight, i) - (n * pull + g)) * scale);
       }
     }
 

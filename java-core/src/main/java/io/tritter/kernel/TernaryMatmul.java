@@ -137,6 +137,8 @@ final class TernaryMatmul {
     static final int FIELDS = 8;
 
     private static final byte[] RECODED = new byte[256];
+    private static final Workspace SOURCE = new Workspace();
+    private static final Workspace TARGET = new Workspace();
 
     static {
       for (int code = 0; code < RECODED.length; code++) {
@@ -184,9 +186,10 @@ final class TernaryMatmul {
     private static void layoutBlock(
         MemorySegment packed, MemorySegment layout, int block, int rows, int cols) {
       int rowBytes = rowBytes(cols);
-      byte[] source = new byte[rowBytes];
-      byte[] target = new byte[Math.toIntExact(blockBytes(cols))];
-      Arrays.fill(target, RECODED[0]);
+      int size = Math.toIntExact(blockBytes(cols));
+      byte[] source = SOURCE.bytes(rowBytes);
+      byte[] target = TARGET.bytes(size);
+      Arrays.fill(target, 0, size, RECODED[0]);
       for (int lane = 0; lane < L; lane++) {
         int row = block * L + rowOfLane(lane);
         if (row < rows) {
@@ -196,7 +199,7 @@ final class TernaryMatmul {
           }
         }
       }
-      MemorySegment.copy(target, 0, layout, Native.BYTE, block * blockBytes(cols), target.length);
+      MemorySegment.copy(target, 0, layout, Native.BYTE, (long) block * size, size);
     }
 
     /** Whether tables of sums win over decoding the weights for each row of x: measured. */

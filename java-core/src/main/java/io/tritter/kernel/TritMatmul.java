@@ -144,17 +144,23 @@ final class TritMatmul {
         s11 = s11.add(products(cp, cm, dp, dm));
       }
       boolean add = from > 0;
+      // Here and not in a method of ours: that is no longer inlined, and would get them by the
+      // heap.
+      int sum00 = (int) s00.reduceLanes(VectorOperators.ADD);
+      int sum01 = (int) s01.reduceLanes(VectorOperators.ADD);
+      int sum10 = (int) s10.reduceLanes(VectorOperators.ADD);
+      int sum11 = (int) s11.reduceLanes(VectorOperators.ADD);
       store(
           out,
           i * cols + j,
-          s00,
+          sum00,
           add,
           dot(aPlus, aMinus, i * words, bPlus, bMinus, j * words, bound, to));
       if (j2 > j) {
         store(
             out,
             i * cols + j2,
-            s01,
+            sum01,
             add,
             dot(aPlus, aMinus, i * words, bPlus, bMinus, j2 * words, bound, to));
       }
@@ -162,7 +168,7 @@ final class TritMatmul {
         store(
             out,
             i2 * cols + j,
-            s10,
+            sum10,
             add,
             dot(aPlus, aMinus, i2 * words, bPlus, bMinus, j * words, bound, to));
       }
@@ -170,7 +176,7 @@ final class TritMatmul {
         store(
             out,
             i2 * cols + j2,
-            s11,
+            sum11,
             add,
             dot(aPlus, aMinus, i2 * words, bPlus, bMinus, j2 * words, bound, to));
       }
@@ -182,9 +188,8 @@ final class TritMatmul {
       return same.sub(opposite);
     }
 
-    private static void store(int[] out, int at, LongVector sums, boolean add, int tail) {
-      int sum = (int) sums.reduceLanes(VectorOperators.ADD) + tail;
-      out[at] = add ? out[at] + sum : sum;
+    private static void store(int[] out, int at, int sum, boolean add, int tail) {
+      out[at] = add ? out[at] + sum + tail : sum + tail;
     }
   }
 }

@@ -149,6 +149,8 @@ final class TritVote {
     /** Words of a block, a multiple of the lanes. */
     private static final int BLOCK = 256;
 
+    private static final Workspace SLICES = new Workspace();
+
     private Simd() {}
 
     static void run(
@@ -167,7 +169,7 @@ final class TritVote {
 
     private static void block(Votes votes, long[] outPlus, long[] outMinus, int from, int to) {
       int words = L.loopBound(to - from);
-      long[] slices = Scratch.longs((votes.slices + 1) * BLOCK);
+      long[] slices = SLICES.longs((votes.slices + 1) * BLOCK);
       int carry = votes.slices * BLOCK;
       Arrays.fill(slices, 0, carry, 0);
       for (int v = 0; v < votes.count(); v++) {

@@ -11,6 +11,9 @@ final class Workspace {
   private static final int CACHE_LINE = 64;
 
   private final ThreadLocal<float[]> floats = ThreadLocal.withInitial(() -> new float[0]);
+  private final ThreadLocal<long[]> longs = ThreadLocal.withInitial(() -> new long[0]);
+  private final ThreadLocal<double[]> doubles = ThreadLocal.withInitial(() -> new double[0]);
+  private final ThreadLocal<byte[]> bytes = ThreadLocal.withInitial(() -> new byte[0]);
   private final ThreadLocal<MemorySegment> memory =
       ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
@@ -22,6 +25,41 @@ final class Workspace {
       floats.set(held);
     }
     return held;
+  }
+
+  /** At least {@code size} longs. */
+  long[] longs(int size) {
+    long[] held = longs.get();
+    if (held.length < size) {
+      held = new long[size];
+      longs.set(held);
+    }
+    return held;
+  }
+
+  /** At least {@code size} doubles. */
+  double[] doubles(int size) {
+    double[] held = doubles.get();
+    if (held.length < size) {
+      held = new double[size];
+      doubles.set(held);
+    }
+    return held;
+  }
+
+  /** At least {@code size} bytes. */
+  byte[] bytes(int size) {
+    byte[] held = bytes.get();
+    if (held.length < size) {
+      held = new byte[size];
+      bytes.set(held);
+    }
+    return held;
+  }
+
+  /** {@code kept} if it holds {@code size} floats, else a new array: for several in one object. */
+  static float[] grown(float[] kept, int size) {
+    return kept.length < size ? new float[size] : kept;
   }
 
   /** At least {@code bytes} of native memory. */
