@@ -8,6 +8,7 @@ import io.tritter.model.Transformer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,11 +40,16 @@ final class ImportCommand implements Callable<Integer> {
     Transformer model = Transformer.loadGguf(file);
     model.save(out);
     String tokenizer;
+    Set<Integer> ends;
     try (Gguf gguf = Gguf.open(file)) {
       tokenizer = GgufTokenizer.toJson(file.toString(), gguf.metadata());
+      ends = GgufTokenizer.endIds(gguf.metadata());
     }
     if (tokenizer != null) {
       AtomicFile.write(out.resolve(Tokenizer.FILE), tokenizer);
+    }
+    if (!ends.isEmpty()) {
+      AtomicFile.write(out.resolve("generation_config.json"), "{\"eos_token_id\": " + ends + "}\n");
     }
     PrintWriter console = spec.commandLine().getOut();
     console.printf("%s: %s%n", out, model);

@@ -17,13 +17,13 @@ record ModelFile(Transformer model, Tokenizer tokenizer) {
     if (Files.isDirectory(path) || !path.toString().endsWith(".gguf")) {
       return new ModelFile(Transformer.load(path), Tokenizer.of(path));
     }
-    String json;
+    Tokenizer tokenizer;
     try (Gguf file = Gguf.open(path)) {
-      json = GgufTokenizer.toJson(path.toString(), file.metadata());
+      tokenizer = GgufTokenizer.read(path.toString(), file.metadata());
     }
-    if (json == null) {
+    if (tokenizer == null) {
       throw new FormatException(path.toString(), 0, "expected a byte-level BPE, got no such");
     }
-    return new ModelFile(Transformer.loadGguf(path), Tokenizer.ofJson(path.toString(), json));
+    return new ModelFile(Transformer.loadGguf(path), tokenizer);
   }
 }

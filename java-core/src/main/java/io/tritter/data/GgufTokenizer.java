@@ -9,6 +9,7 @@ import io.tritter.format.FormatException;
 import io.tritter.format.GgufValue;
 import io.tritter.tensor.Check;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GgufTokenizer {
   private static final String PREFIX = "tokenizer.ggml.";
+  private static final String END = "eos_token_id";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** llama.cpp's names of the rules that cut a text into words. */
@@ -79,7 +82,13 @@ public final class GgufTokenizer {
       merges.add(
           merge.isArray() ? merge.path(0).asText() + " " + merge.path(1).asText() : merge.asText());
     }
-    return metadata(tokens, types, merges, vocabSize, splitter(json));
+    Map<String, GgufValue> metadata = metadata(tokens, types, merges, vocabSize, splitter(json));
+    // The format has place for one.
+    EndIds.of(directory).stream()
+        .sorted()
+        .findFirst()
+        .ifPresent(id -> metadata.put(PREFIX + END, GgufValue.uint32(id)));
+    return metadata;
   }
 
   /** The metadata of bytes as ids. */
@@ -152,6 +161,25 @@ public final class GgufTokenizer {
       merges.addArray().add(merge.substring(0, space)).add(merge.substring(space + 1));
     }
     return json.toPrettyString() + "\n";
+  }
+
+  /**
+   * The tokenizer that a GGUF file carries, or null; see {@link #toJson}.
+   *
+   * @param source of the metadata, for errors
+   */
+  public static @Nullable Tokenizer read(String source, Map<String, GgufValue> metadata)
+      throws IOException {
+    String json = toJson(source, metadata);
+    return json == null
+        ? null
+        : TokenizerFile.read(source, json.getBytes(StandardCharsets.UTF_8), endIds(metadata));
+  }
+
+  /** The ids that end a text, as the file says. */
+  public static Set<Integer> endIds(Map<String, GgufValue> metadata) {
+    GgufValue id = metadata.get(PREFIX + END);
+    return id != null && id.content() instanceof Long n ? Set.of((int) (long) n) : Set.of();
   }
 
   private static List<String> strings(String source, Map<String, GgufValue> metadata, String name)

@@ -33,10 +33,15 @@ public final class TextStream {
     this.stops = stops.stream().filter(s -> !s.isEmpty()).toList();
   }
 
-  /** What can be shown now that the next id is there; empty once a stop string has been met. */
+  /** What can be shown now that the next id is there; empty once {@link #stopped}. */
   public String push(int id) {
     if (stopped) {
       return "";
+    }
+    if (tokenizer.endIds().contains(id)) {
+      String last = end();
+      stopped = true;
+      return last;
     }
     ids = Arrays.copyOf(ids, ids.length + 1);
     ids[ids.length - 1] = id;
@@ -60,7 +65,7 @@ public final class TextStream {
     return release(true);
   }
 
-  /** Whether a stop string has been met. */
+  /** Whether a stop string or an end id has been met. */
   public boolean stopped() {
     return stopped;
   }

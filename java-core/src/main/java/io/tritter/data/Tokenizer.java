@@ -1,9 +1,9 @@
 package io.tritter.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Text to ids and back. Any number of threads may use one. */
 public interface Tokenizer {
@@ -26,28 +26,23 @@ public interface Tokenizer {
   /** Number of ids. */
   int vocabSize();
 
+  /** Ids that say that a text ends here; none for bytes. */
+  Set<Integer> endIds();
+
   /** One id a byte of UTF-8; see {@link ByteTokenizer}. */
   static Tokenizer bytes() {
     return Bytes.INSTANCE;
   }
 
   /**
-   * The tokenizer of a model's directory: {@code tokenizer.json}, or bytes where there is none.
+   * The tokenizer of a model's directory: {@code tokenizer.json}, with the end ids that {@code
+   * generation_config.json} or else {@code config.json} names; bytes where there is none.
    *
-   * @throws io.tritter.format.FormatException if the file is no tokenizer
+   * @throws io.tritter.format.FormatException if a file is not what it should be
    */
   static Tokenizer of(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
-    return Files.exists(file) ? TokenizerFile.read(file) : bytes();
-  }
-
-  /**
-   * The tokenizer of a {@code tokenizer.json} in memory.
-   *
-   * @param source of the text, for errors
-   */
-  static Tokenizer ofJson(String source, String json) throws IOException {
-    return TokenizerFile.read(source, json.getBytes(StandardCharsets.UTF_8));
+    return Files.exists(file) ? TokenizerFile.read(file, EndIds.of(directory)) : bytes();
   }
 
   /** {@link ByteTokenizer} as an object. */
@@ -72,6 +67,11 @@ public interface Tokenizer {
     @Override
     public int vocabSize() {
       return ByteTokenizer.VOCABULARY;
+    }
+
+    @Override
+    public Set<Integer> endIds() {
+      return Set.of();
     }
   }
 }

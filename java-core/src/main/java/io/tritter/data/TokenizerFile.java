@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A {@code tokenizer.json}, run by Hugging Face's tokenizers library through DJL.
@@ -33,18 +34,21 @@ final class TokenizerFile implements Tokenizer {
   private final HuggingFaceTokenizer tokenizer;
   private final int vocabSize;
 
-  private TokenizerFile(HuggingFaceTokenizer tokenizer, int vocabSize) {
+  private final Set<Integer> endIds;
+
+  private TokenizerFile(HuggingFaceTokenizer tokenizer, int vocabSize, Set<Integer> endIds) {
     this.tokenizer = tokenizer;
     this.vocabSize = vocabSize;
+    this.endIds = Set.copyOf(endIds);
   }
 
-  static TokenizerFile read(Path file) throws IOException {
+  static TokenizerFile read(Path file, Set<Integer> endIds) throws IOException {
     long size = Files.size(file);
     if (size > MOST_BYTES) {
       throw new FormatException(
           file.toString(), 0, "expected at most " + MOST_BYTES + " bytes, got " + size);
     }
-    return read(file.toString(), Files.readAllBytes(file));
+    return read(file.toString(), Files.readAllBytes(file), endIds);
   }
 
   /**
@@ -52,12 +56,14 @@ final class TokenizerFile implements Tokenizer {
    *
    * @param source for errors
    */
-  static TokenizerFile read(String source, byte[] bytes) throws IOException {
+  static TokenizerFile read(String source, byte[] bytes, Set<Integer> endIds) throws IOException {
     int vocabSize = vocabSize(source, bytes);
     Map<String, String> options = Map.of("truncation", "false", "padding", "false");
     try {
       return new TokenizerFile(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options), vocabSize);
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options),
+          vocabSize,
+          endIds);
     } catch (RuntimeException e) { // what the native library says
       throw new FormatException(source, 0, "expected a tokenizer: " + e.getMessage());
     }
@@ -115,5 +121,10 @@ final class TokenizerFile implements Tokenizer {
   @Override
   public int vocabSize() {
     return vocabSize;
+  }
+
+  @Override
+  public Set<Integer> endIds() {
+    return endIds;
   }
 }

@@ -86,6 +86,8 @@ public final class Check {
         .filter(e -> e.name().equals(value.toUpperCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(
-            () -> expected(name, "one of " + all.toString().toLowerCase(Locale.ROOT), value));
+            () ->
+                expected(
+                    name, "one of " + all.toString().toLowerCase(Locale.ROOT), "'" + value + "'"));
   }
 }

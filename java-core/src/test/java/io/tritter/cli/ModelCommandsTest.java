@@ -58,7 +58,7 @@ class ModelCommandsTest {
             .endsWith("config.json: no such file"));
     assertTrue(
         failure("export", "--model", model, "--type", "q9", dir.resolve("x"))
-            .contains("--type: expected one of [f32, f16, q8_0, bf16, tq1_0, tq2_0], got q9"));
+            .contains("--type: expected one of [f32, f16, q8_0, bf16, tq1_0, tq2_0], got 'q9'"));
     assertTrue(
         failure("import", model.resolve("config.json"), "--out", dir.resolve("x"))
             .contains("expected the letters GGUF"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.Golden;
 import io.tritter.format.FormatException;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +30,7 @@ class GgufTokenizerTest {
     Path golden = Golden.path("tokenizer_bpe");
     Map<String, GgufValue> metadata = GgufTokenizer.of(golden, 310);
     Tokenizer before = Tokenizer.of(golden);
-    Tokenizer after = Tokenizer.ofJson("x", String.valueOf(GgufTokenizer.toJson("x", metadata)));
+    Tokenizer after = read(metadata);
     assertArrayEquals(before.encodePart(TEXT), after.encodePart(TEXT));
     assertEquals(before.decode(before.encode(TEXT)), after.decode(before.encode(TEXT)));
     assertEquals(300, after.vocabSize());
@@ -36,7 +39,7 @@ class GgufTokenizerTest {
   @Test
   void bytesAreAVocabularyWithoutMerges() throws IOException {
     Map<String, GgufValue> metadata = GgufTokenizer.of(dir, 256);
-    Tokenizer after = Tokenizer.ofJson("x", String.valueOf(GgufTokenizer.toJson("x", metadata)));
+    Tokenizer after = read(metadata);
     assertArrayEquals(ByteTokenizer.encode(TEXT), after.encode(TEXT));
     StringBuilder all = new StringBuilder();
     for (char c = 0; c < 0x800; c++) { // every byte that UTF-8 has of two
@@ -45,6 +48,30 @@ class GgufTokenizerTest {
     String text = all.toString();
     assertArrayEquals(ByteTokenizer.encode(text), after.encode(text));
     assertEquals(text, after.decode(ByteTokenizer.encode(text)));
+  }
+
+  private static Tokenizer read(Map<String, GgufValue> metadata) throws IOException {
+    Tokenizer tokenizer = GgufTokenizer.read("x", metadata);
+    if (tokenizer == null) {
+      throw new AssertionError("no tokenizer in " + metadata.keySet());
+    }
+    return tokenizer;
+  }
+
+  @Test
+  void theEndIsThatOfTheDirectory() throws IOException {
+    Files.copy(Golden.path("tokenizer_bpe").resolve(Tokenizer.FILE), dir.resolve(Tokenizer.FILE));
+    Files.writeString(dir.resolve("config.json"), "{\"eos_token_id\": 7}");
+    assertEquals(Set.of(7), Tokenizer.of(dir).endIds());
+    Files.writeString(dir.resolve("generation_config.json"), "{\"eos_token_id\": [1, 9]}");
+    assertEquals(Set.of(1, 9), Tokenizer.of(dir).endIds());
+    assertEquals(Set.of(1), read(GgufTokenizer.of(dir, 300)).endIds());
+    TextStream stream = new TextStream(Tokenizer.of(dir), List.of());
+    String text = stream.push(269) + stream.push(1) + stream.push(269) + stream.end();
+    assertEquals(Tokenizer.of(dir).decode(269), text);
+    assertTrue(stream.stopped());
+    Files.writeString(dir.resolve("generation_config.json"), "{\"eos_token_id\": \"x\"}");
+    assertThrows(FormatException.class, () -> Tokenizer.of(dir));
   }
 
   @Test

@@ -33,12 +33,10 @@ public final class GenerationCalls {
   /** The tokenizer that a GGUF file carries, or of bytes. */
   @HostAccess.Export
   public Tokenizer ggufTokenizer(String file) throws IOException {
-    Path path = files.path(file);
-    String json;
-    try (Gguf gguf = Gguf.open(path)) {
-      json = GgufTokenizer.toJson(file, gguf.metadata());
+    try (Gguf gguf = Gguf.open(files.path(file))) {
+      Tokenizer tokenizer = GgufTokenizer.read(file, gguf.metadata());
+      return tokenizer == null ? Tokenizer.bytes() : tokenizer;
     }
-    return json == null ? Tokenizer.bytes() : Tokenizer.ofJson(file, json);
   }
 
   @HostAccess.Export

@@ -1,0 +1,104 @@
+package io.tritter.cli;
+
+import io.tritter.serve.Limits;
+import io.tritter.serve.Server;
+import io.tritter.tensor.Check;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tritter serve}: answers requests of OpenAI's API until it is stopped. */
+@Command(
+    name = "serve",
+    description = {
+      "Answer completions over HTTP with the requests of OpenAI's API: /v1/models,",
+      "/v1/completions and /v1/chat/completions, whole or streamed. Ends with Ctrl-C."
+    },
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tritter serve --model demo-out/model",
+      "  curl localhost:8080/v1/completions -d '{\"prompt\": \"def \", \"max_tokens\": 80}'"
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final int MOST_PORT = 65_535;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "PATH",
+      description = "directory, or file that ends in .gguf")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      defaultValue = "localhost",
+      description = "address to listen at; only this machine reaches localhost")
+  private String host = "";
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "0: any that is free")
+  private int port;
+
+  @Option(
+      names = "--waiting",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "requests that wait for their turn at most")
+  private int waiting;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description = "ids of an answer at most")
+  private int newTokens;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "of an answer at most")
+  private int seconds;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets spec before it runs the command
+  ServeCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (port < 0 || port > MOST_PORT) {
+      throw Check.expected("--port", "0 to " + MOST_PORT, port);
+    }
+    Limits limits = new Limits(waiting, Limits.DEFAULT.bodyBytes(), newTokens, seconds);
+    ModelFile file = ModelFile.open(model);
+    Path name = model.toAbsolutePath().normalize().getFileName();
+    try (Server server =
+        Server.start(
+            new InetSocketAddress(host, port),
+            file.model().pack(),
+            file.tokenizer(),
+            name == null ? "model" : name.toString(),
+            limits)) {
+      PrintWriter out = spec.commandLine().getOut();
+      InetSocketAddress at = server.address();
+      out.printf("http://%s:%d/v1  (Ctrl-C ends it)%n", at.getHostString(), at.getPort());
+      out.flush();
+      new CountDownLatch(1).await(); // until a signal ends the process
+    }
+    return 0;
+  }
+}
