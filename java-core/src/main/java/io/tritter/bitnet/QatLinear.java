@@ -9,7 +9,6 @@ import io.tritter.tensor.NativeMemory;
 import io.tritter.tensor.Tensor;
 import io.tritter.ternary.TritMatrix;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -98,15 +97,14 @@ public final class QatLinear implements Linear {
     Check.shape("y", y.shape(), rows, out);
     Kernels kernels = Kernels.active();
     if (kernels.ternaryMatmulPays(rows, out, in)) {
-      Layout t = layout();
-      kernels.ternaryMatmulGrouped(
-          x.quantized(), t.trits, t.ones.data(), y.data(), rows, out, in, in);
+      kernels.ternaryMatmulScaled(
+          x.quantized(), layout().trits, x.inverseScales().data(), scale, y.data(), rows, out, in);
     } else {
       MemorySegment q = Scratch.ofThread().activations((long) rows * in).data();
       kernels.dequantizeRows(x.quantized(), MemorySegment.NULL, q, rows, in);
       kernels.matmul(q, false, trits.data(), true, y.data(), rows, out, in, false);
+      kernels.scaleRows(y.data(), x.inverseScales().data(), scale, rows, out);
     }
-    kernels.scaleRows(y.data(), x.inverseScales().data(), scale, rows, out);
   }
 
   @Override
@@ -143,19 +141,15 @@ public final class QatLinear implements Linear {
     return l;
   }
 
-  /** Memory of {@link Kernels#ternaryLayout}, and the scales that leave its sums as they are. */
+  /** Memory of {@link Kernels#ternaryLayout}. */
   private static final class Layout {
     final MemorySegment packed;
     final MemorySegment trits;
-    final Tensor ones;
     boolean current;
 
     Layout(int rows, int cols) {
       packed = NativeMemory.allocate((long) rows * TritMatrix.rowBytes(cols));
       trits = NativeMemory.allocate(Kernels.active().ternaryLayoutBytes(rows, cols));
-      float[] values = new float[rows];
-      Arrays.fill(values, 1f);
-      ones = Tensor.of(values, rows);
     }
   }
 

@@ -67,6 +67,19 @@ interface ScalarTernary extends TernaryKernels {
   }
 
   @Override
+  default void ternaryMatmulScaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols) {
+    TernaryMatmul.scaled(x, layout, xScales, scale, out, batch, rows, cols);
+  }
+
+  @Override
   default boolean ternaryMatmulPays(int batch, int rows, int cols) {
     return false;
   }

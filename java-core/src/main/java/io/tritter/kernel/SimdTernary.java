@@ -68,6 +68,19 @@ interface SimdTernary extends TernaryKernels {
   }
 
   @Override
+  default void ternaryMatmulScaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols) {
+    TernaryMatmul.Simd.scaled(x, layout, xScales, scale, out, batch, rows, cols);
+  }
+
+  @Override
   default boolean ternaryMatmulPays(int batch, int rows, int cols) {
     return false;
   }

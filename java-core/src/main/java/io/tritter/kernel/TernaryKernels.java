@@ -97,6 +97,24 @@ public interface TernaryKernels {
       int groupSize);
 
   /**
+   * {@code out[b, r] = scale * xScales[b] * (sum_c x[b, c] * trit[r, c])}: a quantized layer whose
+   * weights share one scale.
+   *
+   * @param xScales [batch], what the rows of x are multiplied with, as {@link #quantizeAbsmax}
+   *     leaves it
+   * @param out float32 [batch, rows]
+   */
+  void ternaryMatmulScaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols);
+
+  /**
    * Whether {@link #ternaryMatmul} of many rows is faster here than {@link Kernels#matmul} of the
    * same numbers in float32, which is as exact below 2^24: training asks.
    */
