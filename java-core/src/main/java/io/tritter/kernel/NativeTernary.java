@@ -147,12 +147,13 @@ final class NativeTernary {
     long fit = PRODUCTS_OF_TASK / ((long) cols * Math.min(batch, tokens)) / BLOCK * BLOCK;
     int piece = tables ? TABLE_ROWS : even(rows, Math.max(BLOCK, fit));
     int tokenPieces = Math.ceilDiv(batch, tokens);
+    int rowPieces = Math.ceilDiv(rows, piece);
     long scratchBytes = scratchBytes(batch, piece);
     Workers.run(
-        Math.multiplyExact(tokenPieces, Math.ceilDiv(rows, piece)),
+        Math.multiplyExact(tokenPieces, rowPieces),
         task -> {
-          long first = (long) (task % tokenPieces) * tokens;
-          long from = (long) (task / tokenPieces) * piece;
+          long first = (long) (task / rowPieces) * tokens;
+          long from = (long) (task % rowPieces) * piece;
           multiply(
               layout,
               prepared,
