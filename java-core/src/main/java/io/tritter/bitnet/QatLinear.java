@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * gradients pass the rounding unchanged.
  */
 public final class QatLinear implements Linear {
-  private static final int BITS = 8;
-
   /** Sums of this many products of 127 and 1 stay below 2^24. */
   private static final int MAX_IN_FEATURES = (1 << 24) / 127;
 
@@ -65,7 +63,7 @@ public final class QatLinear implements Linear {
     scale = measured.get(0);
     dequantized.axpby(scale, trits, 0f);
     if (layout != null) {
-      layout.current = false;
+      layout.of(this);
     }
   }
 
@@ -93,7 +91,7 @@ public final class QatLinear implements Linear {
   public void forward(SharedInput x, Tensor y) {
     int in = inFeatures();
     int out = outFeatures();
-    int rows = BitLinear.checkRows("x", x.values(), in);
+    int rows = BitLinear.checkRows("x", x, in);
     Check.shape("y", y.shape(), rows, out);
     Kernels kernels = Kernels.active();
     if (kernels.ternaryMatmulPays(rows, out, in)) {
@@ -116,7 +114,7 @@ public final class QatLinear implements Linear {
   public void backward(SharedInput x, Tensor dy, Tensor dx, boolean accumulate) {
     int in = inFeatures();
     int out = outFeatures();
-    int rows = BitLinear.checkRows("x", x.values(), in);
+    int rows = BitLinear.checkRows("x", x, in);
     Check.shape("dy", dy.shape(), rows, out);
     Check.shape("dx", dx.shape(), rows, in);
     Kernels kernels = Kernels.active();
@@ -130,13 +128,8 @@ public final class QatLinear implements Linear {
     Layout l = layout;
     if (l == null) {
       l = new Layout(outFeatures(), inFeatures());
+      l.of(this);
       layout = l;
-    }
-    if (!l.current) {
-      Kernels kernels = Kernels.active();
-      kernels.packTrits(trits.data(), l.packed, outFeatures(), inFeatures());
-      kernels.ternaryLayout(l.packed, l.trits, outFeatures(), inFeatures());
-      l.current = true;
     }
     return l;
   }
@@ -145,11 +138,17 @@ public final class QatLinear implements Linear {
   private static final class Layout {
     final MemorySegment packed;
     final MemorySegment trits;
-    boolean current;
 
     Layout(int rows, int cols) {
       packed = NativeMemory.allocate((long) rows * TritMatrix.rowBytes(cols));
       trits = NativeMemory.allocate(Kernels.active().ternaryLayoutBytes(rows, cols));
+    }
+
+    /** Writes the trits of a layer. */
+    void of(QatLinear l) {
+      Kernels kernels = Kernels.active();
+      kernels.packTrits(l.trits.data(), packed, l.outFeatures(), l.inFeatures());
+      kernels.ternaryLayout(packed, trits, l.outFeatures(), l.inFeatures());
     }
   }
 
@@ -161,6 +160,7 @@ public final class QatLinear implements Linear {
   /** The layer on packed weights, for inference; its outputs are the same, bit for bit. */
   public BitLinear toPacked() {
     Tensor scales = Tensor.of(new float[] {scale}, 1);
-    return new BitLinear(TritMatrix.pack(trits), scales, BitLinear.PER_TENSOR, null, BITS);
+    return new BitLinear(
+        TritMatrix.pack(trits), scales, BitLinear.PER_TENSOR, null, SharedInput.BITS);
   }
 }

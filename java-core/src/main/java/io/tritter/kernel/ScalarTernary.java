@@ -11,6 +11,19 @@ interface ScalarTernary extends TernaryKernels {
   }
 
   @Override
+  default void rmsNormQuantize(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment q,
+      MemorySegment inverseScales,
+      int rows,
+      int dim,
+      float eps,
+      int bits) {
+    RmsNormQuantize.run(x, weight, q, inverseScales, rows, dim, eps, bits);
+  }
+
+  @Override
   default void dequantizeRows(
       MemorySegment q, MemorySegment inverseScales, MemorySegment out, int rows, int cols) {
     DequantizeRows.run(q, inverseScales, out, rows, cols);

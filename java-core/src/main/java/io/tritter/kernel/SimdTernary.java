@@ -12,6 +12,19 @@ interface SimdTernary extends TernaryKernels {
   }
 
   @Override
+  default void rmsNormQuantize(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment q,
+      MemorySegment inverseScales,
+      int rows,
+      int dim,
+      float eps,
+      int bits) {
+    RmsNormQuantize.Simd.run(x, weight, q, inverseScales, rows, dim, eps, bits);
+  }
+
+  @Override
   default void dequantizeRows(
       MemorySegment q, MemorySegment inverseScales, MemorySegment out, int rows, int cols) {
     DequantizeRows.Simd.run(q, inverseScales, out, rows, cols);

@@ -22,6 +22,24 @@ public interface TernaryKernels {
       MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits);
 
   /**
+   * {@link Kernels#rmsNorm} of each row, then {@link #quantizeAbsmax} of what it gives, with the
+   * bits of the two; the normed rows are not written.
+   *
+   * @param x [rows, dim]
+   * @param weight [dim]
+   * @param q int8 [rows, dim]
+   */
+  void rmsNormQuantize(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment q,
+      MemorySegment inverseScales,
+      int rows,
+      int dim,
+      float eps,
+      int bits);
+
+  /**
    * {@code out[r, c] = q[r, c] * inverseScales[r]}.
    *
    * @param q int8 [rows, cols]
