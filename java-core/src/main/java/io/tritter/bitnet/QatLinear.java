@@ -63,7 +63,7 @@ public final class QatLinear implements Linear {
     scale = measured.get(0);
     dequantized.axpby(scale, trits, 0f);
     if (layout != null) {
-      layout.of(this);
+      layout.update(this);
     }
   }
 
@@ -128,7 +128,7 @@ public final class QatLinear implements Linear {
     Layout l = layout;
     if (l == null) {
       l = new Layout(outFeatures(), inFeatures());
-      l.of(this);
+      l.update(this);
       layout = l;
     }
     return l;
@@ -145,7 +145,7 @@ public final class QatLinear implements Linear {
     }
 
     /** Writes the trits of a layer. */
-    void of(QatLinear l) {
+    void update(QatLinear l) {
       Kernels kernels = Kernels.active();
       kernels.packTrits(l.trits.data(), packed, l.outFeatures(), l.inFeatures());
       kernels.ternaryLayout(packed, trits, l.outFeatures(), l.inFeatures());
