@@ -56,7 +56,7 @@ static TARGET void NAMED(sum)(
 static TARGET void NAMED(multiply)(
     const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch) {
   (void)scratch;
-  multiply_blocks(p, first, count, from, to, NAMED(sum));
+  multiply_dots(p, first, count, from, to, NAMED(sum));
 }
 
 #undef ISA

@@ -94,7 +94,13 @@ static TARGET void NAMED(tables)(
       }
     }
   }
-  const int32_t *result = p->scales ? (const int32_t *)total : sums;
+  for (int64_t row = from; p->x_scales && row < to; row++) {
+    for (int t = 0; t < count; t++) {
+      int64_t i = (row - from) * TABLE_TILE + t;
+      total[i] = p->scale * p->x_scales[first + t] * (float)sums[i];
+    }
+  }
+  const int32_t *result = p->scales || p->x_scales ? (const int32_t *)total : sums;
   int32_t *out = (int32_t *)p->out + first * p->rows;
   for (int64_t row = from; row < to; row++, result += TABLE_TILE) {
     for (int t = 0; t < count; t++) {

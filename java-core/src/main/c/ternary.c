@@ -50,7 +50,10 @@ enum {
   STEPS_BEFORE_WIDENING = 15,
 };
 
-/* One call: what all its tasks share. scales is null for a product in integers. */
+/*
+ * One call: what all its tasks share. scales is null for a product in integers, and for one whose
+ * sums are multiplied with scale * x_scales[row of x].
+ */
 struct product {
   int64_t batch, rows, cols, group, groups;
   /* Steps of a row of the layout, and of a prepared row of x. */
@@ -58,6 +61,8 @@ struct product {
   const int8_t *prepared;
   const uint8_t *layout;
   const float *scales;
+  const float *x_scales;
+  float scale;
   void *out;
 };
 
@@ -108,51 +113,96 @@ INLINE const int8_t *tile_of(const struct product *p, int64_t row) {
   return (const int8_t *)sums_of(p, p->batch) + row * p->prepared_steps * STEP_COLS;
 }
 
-/* A tile in dot products, block after block. */
+/*
+ * Writes what a row of x makes of up to 32 rows of weights, all of whose columns are one group.
+ * The count is a constant where the block is whole: a few vectors then, and no loop.
+ */
+INLINE void finish(
+    const struct product *p, int64_t row_of_x, int64_t row, const int rows, const int32_t *sums) {
+  uint32_t offset = (uint32_t)*sums_of(p, row_of_x);
+  int64_t at = row_of_x * p->rows + row;
+  if (p->x_scales) {
+    float factor = p->scale * p->x_scales[row_of_x];
+    for (int r = 0; r < rows; r++) {
+      ((float *)p->out)[at + r] = factor * (float)(int32_t)((uint32_t)sums[r] - offset);
+    }
+  } else {
+    for (int r = 0; r < rows; r++) {
+      ((uint32_t *)p->out)[at + r] = (uint32_t)sums[r] - offset;
+    }
+  }
+}
+
+/* The sums of a block of weights over a group of any length. */
+INLINE void sum_group(
+    const uint8_t *w, const int8_t *x, int64_t steps, int count, sum_tile *sum, int32_t *sums) {
+  sum(w, x, min(steps, CHUNK_STEPS), count, sums);
+  for (int64_t done = CHUNK_STEPS; done < steps; done += CHUNK_STEPS) {
+    int32_t more[MAX_TILE * BLOCK_ROWS];
+    sum(w + done * STEP_BYTES, x + done * STEP_COLS * count, min(steps - done, CHUNK_STEPS), count,
+        more);
+    for (int i = 0; i < count * BLOCK_ROWS; i++) {
+      sums[i] = (int32_t)((uint32_t)sums[i] + (uint32_t)more[i]);
+    }
+  }
+}
+
+/* A tile in dot products, block after block; all columns are one group. */
 INLINE void multiply_blocks(
+    const struct product *p, int64_t first, int count, int64_t from, int64_t to, sum_tile *sum) {
+  for (int64_t row = from; row < to; row += BLOCK_ROWS) {
+    int32_t sums[MAX_TILE][BLOCK_ROWS];
+    sum_group(p->layout + row / BLOCK_ROWS * p->steps * STEP_BYTES, tile_of(p, first), p->steps,
+              count, sum, sums[0]);
+    if (to - row >= BLOCK_ROWS) {
+      for (int t = 0; t < count; t++) {
+        finish(p, first + t, row, BLOCK_ROWS, sums[t]);
+      }
+    } else {
+      for (int t = 0; t < count; t++) {
+        finish(p, first + t, row, (int)(to - row), sums[t]);
+      }
+    }
+  }
+}
+
+/* A tile in dot products, block after block, each group with its scales. */
+INLINE void multiply_groups(
     const struct product *p, int64_t first, int count, int64_t from, int64_t to, sum_tile *sum) {
   int64_t block_bytes = p->steps * STEP_BYTES;
   for (int64_t row = from; row < to; row += BLOCK_ROWS) {
     int rows = (int)min(BLOCK_ROWS, to - row);
     const int8_t *x = tile_of(p, first);
     float total[MAX_TILE][BLOCK_ROWS] = {{0}};
-    int32_t sums[MAX_TILE][BLOCK_ROWS];
     for (int64_t g = 0; g < p->groups; g++) {
       struct span s = span_of(p, g);
       const uint8_t *w = p->layout + row / BLOCK_ROWS * block_bytes + s.first_step * STEP_BYTES;
-      sum(w, x, min(s.steps, CHUNK_STEPS), count, &sums[0][0]);
-      for (int64_t done = CHUNK_STEPS; done < s.steps; done += CHUNK_STEPS) {
-        int32_t more[MAX_TILE][BLOCK_ROWS];
-        sum(w + done * STEP_BYTES, x + done * STEP_COLS * count,
-            min(s.steps - done, CHUNK_STEPS), count, &more[0][0]);
-        for (int i = 0; i < count * BLOCK_ROWS; i++) {
-          (&sums[0][0])[i] = (int32_t)((uint32_t)(&sums[0][0])[i] + (uint32_t)(&more[0][0])[i]);
-        }
-      }
+      int32_t sums[MAX_TILE][BLOCK_ROWS];
+      sum_group(w, x, s.steps, count, sum, sums[0]);
       x += s.steps * STEP_COLS * count;
+      float scale[BLOCK_ROWS] = {0};
+      for (int r = 0; r < rows; r++) {
+        scale[r] = p->scales[(row + r) * p->groups + g];
+      }
       for (int t = 0; t < count; t++) {
         uint32_t offset = (uint32_t)sums_of(p, first + t)[g];
         for (int r = 0; r < BLOCK_ROWS; r++) {
-          sums[t][r] = (int32_t)((uint32_t)sums[t][r] - offset);
-        }
-      }
-      if (p->scales) {
-        float scale[BLOCK_ROWS] = {0};
-        for (int r = 0; r < rows; r++) {
-          scale[r] = p->scales[(row + r) * p->groups + g];
-        }
-        for (int t = 0; t < count; t++) {
-          for (int r = 0; r < BLOCK_ROWS; r++) {
-            total[t][r] += scale[r] * (float)sums[t][r];
-          }
+          total[t][r] += scale[r] * (float)(int32_t)((uint32_t)sums[t][r] - offset);
         }
       }
     }
-    const void *result = p->scales ? (const void *)total : (const void *)sums;
     for (int t = 0; t < count; t++) {
-      memcpy((int32_t *)p->out + (first + t) * p->rows + row,
-             (const int32_t *)result + t * BLOCK_ROWS, (size_t)rows * 4);
+      memcpy((float *)p->out + (first + t) * p->rows + row, total[t], (size_t)rows * 4);
     }
+  }
+}
+
+INLINE void multiply_dots(
+    const struct product *p, int64_t first, int count, int64_t from, int64_t to, sum_tile *sum) {
+  if (p->scales) {
+    multiply_groups(p, first, count, from, to, sum);
+  } else {
+    multiply_blocks(p, first, count, from, to, sum);
   }
 }
 
@@ -288,7 +338,7 @@ static void sum_portable(
 static void multiply_portable(
     const struct product *p, int64_t first, int count, int64_t from, int64_t to, void *scratch) {
   (void)scratch;
-  multiply_blocks(p, first, count, from, to, sum_portable);
+  multiply_dots(p, first, count, from, to, sum_portable);
 }
 
 static int always(void) { return 1; }
@@ -433,15 +483,18 @@ EXPORT void tritter_prepare(
 
 /*
  * The part of the product in rows first..last of x and rows from..to of the weights; first is a
- * multiple of 96 and from one of 32. Writes int32, or float32 with scales [rows, groups].
+ * multiple of 96 and from one of 32. Writes int32, or float32 with scales [rows, groups], or, with
+ * x_scales [batch] and one group, float32 times scale * x_scales.
  */
 EXPORT void tritter_multiply(
-    int32_t isa, const uint8_t *layout, const int8_t *prepared, const float *scales, void *out,
-    int64_t batch, int64_t rows, int64_t cols, int64_t group, int64_t first, int64_t last,
+    int32_t isa, const uint8_t *layout, const int8_t *prepared, const float *scales,
+    const float *x_scales, float scale, void *out, int64_t batch, int64_t rows, int64_t cols, int64_t group, int64_t first, int64_t last,
     int64_t from, int64_t to, void *scratch) {
   struct product p = product_of(batch, rows, cols, group, prepared);
   p.layout = layout;
   p.scales = scales;
+  p.x_scales = x_scales;
+  p.scale = scale;
   p.out = out;
   for (int count; first < last; first += count) {
     count = tile(ISAS + isa, batch - first);

@@ -21,6 +21,8 @@ public class NormBenchmark extends KernelBenchmark {
   private MemorySegment out;
   private MemorySegment dweight;
   private MemorySegment dbias;
+  private MemorySegment quantized;
+  private MemorySegment inverseScales;
 
   @Override
   void allocate() {
@@ -34,6 +36,8 @@ public class NormBenchmark extends KernelBenchmark {
     out = Memory.words((long) rows * dim);
     dweight = Memory.words(dim);
     dbias = Memory.words(dim);
+    quantized = Memory.bytes((long) rows * dim);
+    inverseScales = Memory.words(rows);
   }
 
   @Benchmark
@@ -44,6 +48,11 @@ public class NormBenchmark extends KernelBenchmark {
   @Benchmark
   public void rmsNormBackward() {
     kernels.rmsNormBackward(x, weight, dout, out, dweight, rows, dim, EPS);
+  }
+
+  @Benchmark
+  public void rmsNormQuantize() {
+    kernels.rmsNormQuantize(x, weight, quantized, inverseScales, rows, dim, EPS, 8);
   }
 
   @Benchmark

@@ -23,6 +23,7 @@ public class TernaryBenchmark extends KernelBenchmark {
   private MemorySegment packed;
   private MemorySegment layout;
   private MemorySegment scales;
+  private MemorySegment xScales;
   private MemorySegment out;
 
   @Override
@@ -36,6 +37,7 @@ public class TernaryBenchmark extends KernelBenchmark {
     layout = Memory.bytes(kernels.ternaryLayoutBytes(rows, cols));
     kernels.ternaryLayout(packed, layout, rows, cols);
     scales = Memory.normal((long) rows * Math.ceilDiv(cols, GROUP));
+    xScales = Memory.normal(batch);
     out = Memory.words((long) batch * rows);
   }
 
@@ -47,6 +49,11 @@ public class TernaryBenchmark extends KernelBenchmark {
   @Benchmark
   public void ternaryMatmulGrouped() {
     kernels.ternaryMatmulGrouped(x, layout, scales, out, batch, rows, cols, GROUP);
+  }
+
+  @Benchmark
+  public void ternaryMatmulScaled() {
+    kernels.ternaryMatmulScaled(x, layout, xScales, 0.5f, out, batch, rows, cols);
   }
 
   @Benchmark

@@ -5,6 +5,7 @@ import io.tritter.kernel.TernaryLevel;
 import io.tritter.kernel.TernaryWeights;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
+import io.tritter.nn.SharedInput;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import io.tritter.ternary.TritMatrix;
@@ -203,25 +204,40 @@ public final class BitLinear implements Linear {
     if (product == null) {
       forwardFloat(x, y, batch);
     } else {
-      forwardInteger(product, x, y, batch);
+      int cols = inFeatures();
+      Scratch scratch = Scratch.ofThread();
+      MemorySegment q = scratch.activations(Math.ceilDiv((long) batch * cols, 4)).data();
+      MemorySegment inverseScales = scratch.scales(batch).data();
+      Kernels.active().quantizeAbsmax(x.data(), q, inverseScales, batch, cols, activationBits);
+      forwardInteger(product, q, inverseScales, y, batch);
     }
+    addBias(y, batch);
+  }
+
+  @Override
+  public void forward(SharedInput x, Tensor y) {
+    if (product == null || activationBits != SharedInput.BITS) {
+      forward(x.values(), y);
+      return;
+    }
+    int batch = checkRows("x", x, inFeatures());
+    Check.shape("y", y.shape(), batch, outFeatures());
+    forwardInteger(product, x.quantized(), x.inverseScales().data(), y, batch);
+    addBias(y, batch);
+  }
+
+  private void forwardInteger(
+      TernaryWeights product, MemorySegment q, MemorySegment inverseScales, Tensor y, int batch) {
+    product.multiplyGrouped(q, integerScales.data(), y.data(), batch, kernelGroupSize());
+    Kernels.active().scaleRows(y.data(), inverseScales, tensorScale, batch, outFeatures());
+  }
+
+  private void addBias(Tensor y, int batch) {
     if (bias != null) {
       for (int b = 0; b < batch; b++) {
         y.rows(b, b + 1).axpby(1f, bias, 1f);
       }
     }
-  }
-
-  private void forwardInteger(TernaryWeights product, Tensor x, Tensor y, int batch) {
-    int rows = outFeatures();
-    int cols = inFeatures();
-    Kernels kernels = Kernels.active();
-    Scratch scratch = Scratch.ofThread();
-    MemorySegment q = scratch.activations(Math.ceilDiv((long) batch * cols, 4)).data();
-    MemorySegment inverseScales = scratch.scales(batch).data();
-    kernels.quantizeAbsmax(x.data(), q, inverseScales, batch, cols, activationBits);
-    product.multiplyGrouped(q, integerScales.data(), y.data(), batch, kernelGroupSize());
-    kernels.scaleRows(y.data(), inverseScales, tensorScale, batch, rows);
   }
 
   /** Dequantizes as many rows of weights at a time as fit {@link #TILE}. */
@@ -300,6 +316,13 @@ public final class BitLinear implements Linear {
         to.data(),
         toIndex * Float.BYTES,
         (long) count * Float.BYTES);
+  }
+
+  /** Rows of an input that has to have so many columns. */
+  static int checkRows(String name, SharedInput x, int features) {
+    int[] shape = x.shape();
+    Check.shape(name, shape, -1, features);
+    return shape[0];
   }
 
   /** Rows of a matrix that has to have so many columns. */

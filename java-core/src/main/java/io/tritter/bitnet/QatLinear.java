@@ -9,7 +9,6 @@ import io.tritter.tensor.NativeMemory;
 import io.tritter.tensor.Tensor;
 import io.tritter.ternary.TritMatrix;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * gradients pass the rounding unchanged.
  */
 public final class QatLinear implements Linear {
-  private static final int BITS = 8;
-
   /** Sums of this many products of 127 and 1 stay below 2^24. */
   private static final int MAX_IN_FEATURES = (1 << 24) / 127;
 
@@ -66,7 +63,7 @@ public final class QatLinear implements Linear {
     scale = measured.get(0);
     dequantized.axpby(scale, trits, 0f);
     if (layout != null) {
-      layout.current = false;
+      layout.update(this);
     }
   }
 
@@ -94,19 +91,18 @@ public final class QatLinear implements Linear {
   public void forward(SharedInput x, Tensor y) {
     int in = inFeatures();
     int out = outFeatures();
-    int rows = BitLinear.checkRows("x", x.values(), in);
+    int rows = BitLinear.checkRows("x", x, in);
     Check.shape("y", y.shape(), rows, out);
     Kernels kernels = Kernels.active();
     if (kernels.ternaryMatmulPays(rows, out, in)) {
-      Layout t = layout();
-      kernels.ternaryMatmulGrouped(
-          x.quantized(), t.trits, t.ones.data(), y.data(), rows, out, in, in);
+      kernels.ternaryMatmulScaled(
+          x.quantized(), layout().trits, x.inverseScales().data(), scale, y.data(), rows, out, in);
     } else {
       MemorySegment q = Scratch.ofThread().activations((long) rows * in).data();
       kernels.dequantizeRows(x.quantized(), MemorySegment.NULL, q, rows, in);
       kernels.matmul(q, false, trits.data(), true, y.data(), rows, out, in, false);
+      kernels.scaleRows(y.data(), x.inverseScales().data(), scale, rows, out);
     }
-    kernels.scaleRows(y.data(), x.inverseScales().data(), scale, rows, out);
   }
 
   @Override
@@ -118,7 +114,7 @@ public final class QatLinear implements Linear {
   public void backward(SharedInput x, Tensor dy, Tensor dx, boolean accumulate) {
     int in = inFeatures();
     int out = outFeatures();
-    int rows = BitLinear.checkRows("x", x.values(), in);
+    int rows = BitLinear.checkRows("x", x, in);
     Check.shape("dy", dy.shape(), rows, out);
     Check.shape("dx", dx.shape(), rows, in);
     Kernels kernels = Kernels.active();
@@ -132,30 +128,27 @@ public final class QatLinear implements Linear {
     Layout l = layout;
     if (l == null) {
       l = new Layout(outFeatures(), inFeatures());
+      l.update(this);
       layout = l;
-    }
-    if (!l.current) {
-      Kernels kernels = Kernels.active();
-      kernels.packTrits(trits.data(), l.packed, outFeatures(), inFeatures());
-      kernels.ternaryLayout(l.packed, l.trits, outFeatures(), inFeatures());
-      l.current = true;
     }
     return l;
   }
 
-  /** Memory of {@link Kernels#ternaryLayout}, and the scales that leave its sums as they are. */
+  /** Memory of {@link Kernels#ternaryLayout}. */
   private static final class Layout {
     final MemorySegment packed;
     final MemorySegment trits;
-    final Tensor ones;
-    boolean current;
 
     Layout(int rows, int cols) {
       packed = NativeMemory.allocate((long) rows * TritMatrix.rowBytes(cols));
       trits = NativeMemory.allocate(Kernels.active().ternaryLayoutBytes(rows, cols));
-      float[] values = new float[rows];
-      Arrays.fill(values, 1f);
-      ones = Tensor.of(values, rows);
+    }
+
+    /** Writes the trits of a layer. */
+    void update(QatLinear l) {
+      Kernels kernels = Kernels.active();
+      kernels.packTrits(l.trits.data(), packed, l.outFeatures(), l.inFeatures());
+      kernels.ternaryLayout(packed, trits, l.outFeatures(), l.inFeatures());
     }
   }
 
@@ -167,6 +160,7 @@ public final class QatLinear implements Linear {
   /** The layer on packed weights, for inference; its outputs are the same, bit for bit. */
   public BitLinear toPacked() {
     Tensor scales = Tensor.of(new float[] {scale}, 1);
-    return new BitLinear(TritMatrix.pack(trits), scales, BitLinear.PER_TENSOR, null, BITS);
+    return new BitLinear(
+        TritMatrix.pack(trits), scales, BitLinear.PER_TENSOR, null, SharedInput.BITS);
   }
 }

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Absmax {
   private static final float FLOOR = 1e-5f;
-  private static final int ABS_BITS = 0x7fffffff;
+  static final int ABS_BITS = 0x7fffffff;
+
+  /** Adding and subtracting 1.5 * 2^23 rounds |v| < 2^22 to the nearest integer, half to even. */
+  static final float ROUND = 0x1.8p23f;
 
   private Absmax() {}
 
@@ -31,7 +34,7 @@ final class Absmax {
     }
   }
 
-  private static void check(
+  static void check(
       MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
     if (bits < 2 || bits > 8) {
       throw new IllegalArgumentException("bits: expected 2 to 8, got " + bits);
@@ -59,16 +62,14 @@ final class Absmax {
     }
   }
 
-  private static float scale(int largestBits, int bits) {
+  /** {@code s} of a row whose largest magnitude has these bits. */
+  static float scale(int largestBits, int bits) {
     return ((1 << (bits - 1)) - 1) / Math.max(Float.intBitsToFloat(largestBits), FLOOR);
   }
 
   /** On vectors. */
   static final class Simd {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-
-    /** Adding and subtracting 1.5 * 2^23 rounds |v| < 2^22 to the nearest integer, half to even. */
-    private static final float ROUND = 0x1.8p23f;
 
     private static final int TASK_ELEMENTS = 1 << 14;
 

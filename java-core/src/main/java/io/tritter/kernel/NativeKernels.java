@@ -89,6 +89,19 @@ final class NativeKernels extends SimdKernels {
   }
 
   @Override
+  public void ternaryMatmulScaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols) {
+    ternary.scaled(x, layout, xScales, scale, out, batch, rows, cols);
+  }
+
+  @Override
   public boolean ternaryMatmulPays(int batch, int rows, int cols) {
     return true;
   }

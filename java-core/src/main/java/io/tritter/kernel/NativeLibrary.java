@@ -1,6 +1,7 @@
 package io.tritter.kernel;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -53,7 +54,7 @@ final class NativeLibrary {
     multiply =
         function(
             "tritter_multiply",
-            FunctionDescriptor.ofVoid(i, p, p, p, p, n, n, n, n, n, n, n, n, p));
+            FunctionDescriptor.ofVoid(i, p, p, p, p, JAVA_FLOAT, p, n, n, n, n, n, n, n, n, p));
   }
 
   private MethodHandle function(String name, FunctionDescriptor type) {

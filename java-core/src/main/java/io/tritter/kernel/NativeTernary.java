@@ -18,8 +18,11 @@ final class NativeTernary {
   /** Rows of x of a task: a multiple of every tile of the C code. */
   private static final int TOKENS = 96;
 
-  /** Products of a task, about 2 microseconds: what a hand-over costs is small beside it. */
-  private static final long PRODUCTS_OF_TASK = 1 << 19;
+  /**
+   * Products of a task, about 10 microseconds: what a hand-over costs is small beside it, and two
+   * threads seldom write to the same rows of the result.
+   */
+  private static final long PRODUCTS_OF_TASK = 1 << 22;
 
   /** Rows of x of a task that builds tables, one tile, and rows of weights that pay for them. */
   private static final int TABLE_TOKENS = 32;
@@ -88,7 +91,22 @@ final class NativeTernary {
   void run(
       MemorySegment x, MemorySegment layout, MemorySegment out, int batch, int rows, int cols) {
     TernaryMatmul.check(x, layout, layoutBytes(rows, cols), out, batch, rows, cols);
-    multiply(x, layout, MemorySegment.NULL, out, batch, rows, cols, cols);
+    MemorySegment none = MemorySegment.NULL;
+    multiply(x, layout, none, none, 1f, out, batch, rows, cols, cols);
+  }
+
+  void scaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols) {
+    TernaryMatmul.check(x, layout, layoutBytes(rows, cols), out, batch, rows, cols);
+    Native.check("xScales", xScales, batch);
+    multiply(x, layout, MemorySegment.NULL, xScales, scale, out, batch, rows, cols, cols);
   }
 
   void grouped(
@@ -102,13 +120,16 @@ final class NativeTernary {
       int groupSize) {
     TernaryMatmul.check(x, layout, layoutBytes(rows, cols), out, batch, rows, cols);
     TernaryMatmul.groups(scales, rows, cols, groupSize);
-    multiply(x, layout, scales, out, batch, rows, cols, Math.min(groupSize, cols));
+    int group = Math.min(groupSize, cols);
+    multiply(x, layout, scales, MemorySegment.NULL, 1f, out, batch, rows, cols, group);
   }
 
   private void multiply(
       MemorySegment x,
       MemorySegment layout,
       MemorySegment scales,
+      MemorySegment xScales,
+      float scale,
       MemorySegment out,
       int batch,
       int rows,
@@ -124,18 +145,21 @@ final class NativeTernary {
     boolean tables = scratchBytes(batch, 1) > 0;
     int tokens = tables ? TABLE_TOKENS : TOKENS;
     long fit = PRODUCTS_OF_TASK / ((long) cols * Math.min(batch, tokens)) / BLOCK * BLOCK;
-    int piece = tables ? TABLE_ROWS : Math.clamp(fit, BLOCK, Math.max(BLOCK, rows));
+    int piece = tables ? TABLE_ROWS : even(rows, Math.max(BLOCK, fit));
     int tokenPieces = Math.ceilDiv(batch, tokens);
+    int rowPieces = Math.ceilDiv(rows, piece);
     long scratchBytes = scratchBytes(batch, piece);
     Workers.run(
-        Math.multiplyExact(tokenPieces, Math.ceilDiv(rows, piece)),
+        Math.multiplyExact(tokenPieces, rowPieces),
         task -> {
-          long first = (long) (task % tokenPieces) * tokens;
-          long from = (long) (task / tokenPieces) * piece;
+          long first = (long) (task / rowPieces) * tokens;
+          long from = (long) (task % rowPieces) * piece;
           multiply(
               layout,
               prepared,
               scales,
+              xScales,
+              scale,
               out,
               batch,
               rows,
@@ -147,6 +171,12 @@ final class NativeTernary {
               Math.min(rows, from + piece),
               OF_THREAD.get().scratch(scratchBytes));
         });
+  }
+
+  /** Size of the pieces, of at most {@code most} rows and about as many each, in whole blocks. */
+  private static int even(int rows, long most) {
+    long pieces = Math.ceilDiv(rows, most);
+    return Math.toIntExact(Math.ceilDiv(Math.ceilDiv(rows, pieces), BLOCK) * BLOCK);
   }
 
   private static long bytes(MethodHandle function, long a, long b, long d) {
@@ -184,6 +214,8 @@ final class NativeTernary {
       MemorySegment layout,
       MemorySegment prepared,
       MemorySegment scales,
+      MemorySegment xScales,
+      float scale,
       MemorySegment out,
       long batch,
       long rows,
@@ -196,8 +228,8 @@ final class NativeTernary {
       MemorySegment scratch) {
     try {
       c.multiply.invokeExact(
-          isa, layout, prepared, scales, out, batch, rows, cols, groupSize, first, last, from, to,
-          scratch);
+          isa, layout, prepared, scales, xScales, scale, out, batch, rows, cols, groupSize, first,
+          last, from, to, scratch);
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }

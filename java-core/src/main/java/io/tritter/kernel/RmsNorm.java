@@ -16,11 +16,7 @@ final class RmsNorm {
     check(x, weight, "out", out, rows, dim);
     for (long r = 0; r < rows; r++) {
       long row = r * dim;
-      double squares = 0;
-      for (int i = 0; i < dim; i++) {
-        squares += (double) Native.get(x, row + i) * Native.get(x, row + i);
-      }
-      float scale = scale(squares, dim, eps);
+      float scale = scale(x, row, dim, eps);
       for (int i = 0; i < dim; i++) {
         Native.set(out, row + i, Native.get(x, row + i) * scale * Native.get(weight, i));
       }
@@ -59,6 +55,15 @@ final class RmsNorm {
     for (int i = 0; i < dim; i++) {
       Native.set(dweight, i, (float) (Native.get(dweight, i) + sums[i]));
     }
+  }
+
+  /** {@code 1 / rms(x)} of a row. */
+  static float scale(MemorySegment x, long row, int dim, float eps) {
+    double squares = 0;
+    for (int i = 0; i < dim; i++) {
+      squares += (double) Native.get(x, row + i) * Native.get(x, row + i);
+    }
+    return scale(squares, dim, eps);
   }
 
   private static float scale(double squares, int dim, float eps) {
@@ -112,7 +117,7 @@ final class RmsNorm {
 
     static void row(
         MemorySegment x, MemorySegment weight, MemorySegment out, long row, int dim, float eps) {
-      float scale = scale(squares(x, row, dim), dim, eps);
+      float scale = scale(x, row, dim, eps);
       int bound = F.loopBound(dim);
       for (int i = 0; i < bound; i += F.length()) {
         load(x, row + i)
@@ -156,7 +161,7 @@ final class RmsNorm {
         float eps,
         MemorySegment sums,
         long at) {
-      float scale = scale(squares(x, row, dim), dim, eps);
+      float scale = scale(x, row, dim, eps);
       float pull = pull(scale, dot(x, weight, dout, row, dim), dim);
       int bound = F.loopBound(dim);
       for (int i = 0; i < bound; i += F.length()) {
@@ -176,6 +181,11 @@ final class RmsNorm {
         Native.set(sums, at + i, Native.get(sums, at + i) + g * xi * scale);
         Native.set(dx, row + i, g * Native.get(weight, i) * scale - xi * pull);
       }
+    }
+
+    /** {@code 1 / rms(x)} of a row. */
+    static float scale(MemorySegment x, long row, int dim, float eps) {
+      return RmsNorm.scale(squares(x, row, dim), dim, eps);
     }
 
     private static double squares(MemorySegment x, long row, int dim) {

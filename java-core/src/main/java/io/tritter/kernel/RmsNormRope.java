@@ -73,7 +73,7 @@ final class RmsNormRope {
               int angles = table.row(firstPosition + (int) (r % seqLen));
               for (long at = r * row; at < (r + 1) * row; at += headDim) {
                 RmsNorm.Simd.row(x, weight, out, at, headDim, eps);
-                Rope.Simd.turn(out, out, at, table, angles, interleaved, 1);
+                Rope.Simd.turn(out, out, at, 1, table, angles, interleaved, 1);
               }
             }
           });
@@ -105,7 +105,7 @@ final class RmsNormRope {
             for (long r = from; r < to; r++) {
               int angles = table.row(firstPosition + (int) (r % seqLen));
               for (long head = r * row; head < (r + 1) * row; head += headDim) {
-                Rope.Simd.turn(dout, dx, head, table, angles, interleaved, -1);
+                Rope.Simd.turn(dout, dx, head, 1, table, angles, interleaved, -1);
                 RmsNorm.Simd.rowBackward(x, weight, dx, dx, head, headDim, eps, sums, at);
               }
             }

@@ -177,34 +177,38 @@ final class Rope {
           (from, to) -> {
             for (long r = from; r < to; r++) {
               int angles = table.row(firstPosition + (int) (r % seqLen));
-              for (long head = r * row; head < (r + 1) * row; head += headDim) {
-                turn(x, out, head, table, angles, interleaved, sign);
-              }
+              turn(x, out, r * row, heads, table, angles, interleaved, sign);
             }
           });
     }
 
-    /** Turns one head by the angles of a row of the table, times {@code sign}. */
+    /** Turns the heads from {@code first} on by a row of the table, times {@code sign}. */
     static void turn(
         MemorySegment x,
         MemorySegment out,
-        long head,
+        long first,
+        int heads,
         Table table,
         int angles,
         boolean interleaved,
         float sign) {
       int half = table.headDim / 2;
-      if (interleaved) {
+      if (!interleaved) {
+        halves(x, out, first, heads, half, table.cos, table.sin, angles, sign);
+        return;
+      }
+      for (int h = 0; h < heads; h++) {
+        long head = first + (long) h * table.headDim;
         interleaved(x, out, head, half, table.cos, table.sin, angles, sign);
-      } else {
-        halves(x, out, head, half, table.cos, table.sin, angles, sign);
       }
     }
 
+    /** The heads are the inner loop: a head may have one vector of pairs only. */
     private static void halves(
         MemorySegment x,
         MemorySegment out,
-        long head,
+        long first,
+        int heads,
         int half,
         float[] cosines,
         float[] sines,
@@ -214,14 +218,20 @@ final class Rope {
       for (int i = 0; i < bound; i += F.length()) {
         FloatVector cos = FloatVector.fromArray(F, cosines, angles + i);
         FloatVector sin = FloatVector.fromArray(F, sines, angles + i).mul(sign);
-        FloatVector a = load(x, head + i);
-        FloatVector b = load(x, head + half + i);
-        store(a.mul(cos).sub(b.mul(sin)), out, head + i);
-        store(b.mul(cos).add(a.mul(sin)), out, head + half + i);
+        for (int h = 0; h < heads; h++) {
+          long at = first + 2L * h * half + i;
+          FloatVector a = load(x, at);
+          FloatVector b = load(x, at + half);
+          store(a.mul(cos).sub(b.mul(sin)), out, at);
+          store(b.mul(cos).add(a.mul(sin)), out, at + half);
+        }
       }
       for (int i = bound; i < half; i++) {
         float sin = sign * sines[angles + i];
-        Rope.turn(x, out, head + i, head + half + i, cosines[angles + i], sin);
+        for (int h = 0; h < heads; h++) {
+          long at = first + 2L * h * half + i;
+          Rope.turn(x, out, at, at + half, cosines[angles + i], sin);
+        }
       }
     }
 

@@ -11,6 +11,19 @@ interface ScalarTernary extends TernaryKernels {
   }
 
   @Override
+  default void rmsNormQuantize(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment q,
+      MemorySegment inverseScales,
+      int rows,
+      int dim,
+      float eps,
+      int bits) {
+    RmsNormQuantize.run(x, weight, q, inverseScales, rows, dim, eps, bits);
+  }
+
+  @Override
   default void dequantizeRows(
       MemorySegment q, MemorySegment inverseScales, MemorySegment out, int rows, int cols) {
     DequantizeRows.run(q, inverseScales, out, rows, cols);
@@ -64,6 +77,19 @@ interface ScalarTernary extends TernaryKernels {
       int cols,
       int groupSize) {
     TernaryMatmul.grouped(x, layout, scales, out, batch, rows, cols, groupSize);
+  }
+
+  @Override
+  default void ternaryMatmulScaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols) {
+    TernaryMatmul.scaled(x, layout, xScales, scale, out, batch, rows, cols);
   }
 
   @Override

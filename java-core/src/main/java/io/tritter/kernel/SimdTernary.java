@@ -12,6 +12,19 @@ interface SimdTernary extends TernaryKernels {
   }
 
   @Override
+  default void rmsNormQuantize(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment q,
+      MemorySegment inverseScales,
+      int rows,
+      int dim,
+      float eps,
+      int bits) {
+    RmsNormQuantize.Simd.run(x, weight, q, inverseScales, rows, dim, eps, bits);
+  }
+
+  @Override
   default void dequantizeRows(
       MemorySegment q, MemorySegment inverseScales, MemorySegment out, int rows, int cols) {
     DequantizeRows.Simd.run(q, inverseScales, out, rows, cols);
@@ -65,6 +78,19 @@ interface SimdTernary extends TernaryKernels {
       int cols,
       int groupSize) {
     TernaryMatmul.Simd.grouped(x, layout, scales, out, batch, rows, cols, groupSize);
+  }
+
+  @Override
+  default void ternaryMatmulScaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols) {
+    TernaryMatmul.Simd.scaled(x, layout, xScales, scale, out, batch, rows, cols);
   }
 
   @Override

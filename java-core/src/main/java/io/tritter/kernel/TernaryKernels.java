@@ -22,6 +22,24 @@ public interface TernaryKernels {
       MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits);
 
   /**
+   * {@link Kernels#rmsNorm} of each row, then {@link #quantizeAbsmax} of what it gives, with the
+   * bits of the two; the normed rows are not written.
+   *
+   * @param x [rows, dim]
+   * @param weight [dim]
+   * @param q int8 [rows, dim]
+   */
+  void rmsNormQuantize(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment q,
+      MemorySegment inverseScales,
+      int rows,
+      int dim,
+      float eps,
+      int bits);
+
+  /**
    * {@code out[r, c] = q[r, c] * inverseScales[r]}.
    *
    * @param q int8 [rows, cols]
@@ -95,6 +113,24 @@ public interface TernaryKernels {
       int rows,
       int cols,
       int groupSize);
+
+  /**
+   * {@code out[b, r] = scale * xScales[b] * (sum_c x[b, c] * trit[r, c])}: a quantized layer whose
+   * weights share one scale.
+   *
+   * @param xScales [batch], what the rows of x are multiplied with, as {@link #quantizeAbsmax}
+   *     leaves it
+   * @param out float32 [batch, rows]
+   */
+  void ternaryMatmulScaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols);
 
   /**
    * Whether {@link #ternaryMatmul} of many rows is faster here than {@link Kernels#matmul} of the

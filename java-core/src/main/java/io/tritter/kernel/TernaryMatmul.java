@@ -5,6 +5,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -58,6 +59,29 @@ final class TernaryMatmul {
         }
         Native.set(out, (long) b * rows + r, sum);
       }
+    }
+  }
+
+  static void scaled(
+      MemorySegment x,
+      MemorySegment layout,
+      MemorySegment xScales,
+      float scale,
+      MemorySegment out,
+      int batch,
+      int rows,
+      int cols) {
+    Native.check("xScales", xScales, batch);
+    run(x, layout, out, batch, rows, cols);
+    for (long b = 0; b < batch; b++) {
+      scaleRow(out, scale * Native.get(xScales, b), b * rows, (b + 1) * rows);
+    }
+  }
+
+  /** From int32 to float32, in place. */
+  private static void scaleRow(MemorySegment out, float factor, long from, long to) {
+    for (long i = from; i < to; i++) {
+      Native.set(out, i, factor * Native.getInt(out, i));
     }
   }
 
@@ -135,6 +159,9 @@ final class TernaryMatmul {
 
     /** Columns of one int16. */
     static final int FIELDS = 8;
+
+    /** Elements of a task that scales. */
+    private static final int SCALED = 1 << 14;
 
     private static final byte[] RECODED = new byte[256];
     private static final Workspace SOURCE = new Workspace();
@@ -215,6 +242,39 @@ final class TernaryMatmul {
       } else {
         TernaryRows.run(x, layout, null, out, batch, rows, cols, cols);
       }
+    }
+
+    static void scaled(
+        MemorySegment x,
+        MemorySegment layout,
+        MemorySegment xScales,
+        float scale,
+        MemorySegment out,
+        int batch,
+        int rows,
+        int cols) {
+      Native.check("xScales", xScales, batch);
+      run(x, layout, out, batch, rows, cols);
+      Workers.pieces(
+          batch,
+          Math.max(1, SCALED / Math.max(1, rows)),
+          (from, to) -> {
+            for (long b = from; b < to; b++) {
+              scaleRow(out, scale * Native.get(xScales, b), b * rows, rows);
+            }
+          });
+    }
+
+    private static void scaleRow(MemorySegment out, float factor, long from, int rows) {
+      int bound = F.loopBound(rows);
+      for (int i = 0; i < bound; i += F.length()) {
+        long at = (from + i) << 2;
+        IntVector sums = IntVector.fromMemorySegment(I, out, at, Native.ORDER);
+        ((FloatVector) sums.convert(VectorOperators.I2F, 0))
+            .mul(factor)
+            .intoMemorySegment(out, at, Native.ORDER);
+      }
+      TernaryMatmul.scaleRow(out, factor, from + bound, from + rows);
     }
 
     static void grouped(

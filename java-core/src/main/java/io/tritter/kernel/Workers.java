@@ -1,6 +1,7 @@
 package io.tritter.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -10,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * The fixed pool that kernels share: the caller and {@code threads() - 1} daemons that spin briefly
  * between jobs, then park, because a fork-join hand-over costs more than a small kernel.
  *
- * <p>Tasks are numbered and taken in order by whoever is free, so what a task computes must depend
- * on its number alone; then no result depends on the thread count. A job that a task starts, and a
- * job that finds the pool at work for another caller, runs on the thread that starts it.
+ * <p>Tasks are numbered, and what a task computes must depend on its number alone; then no result
+ * depends on the thread count. Each thread takes the tasks of its own range in order, the same part
+ * of every job, because rows that one kernel has written then are in the cache of the thread whose
+ * task of the next kernel reads them; whoever is done helps the others. A job that a task starts,
+ * and a job that finds the pool at work for another caller, runs on the thread that starts it.
  */
 public final class Workers {
   /** Property that sets the thread count; default: the processors of the machine. */
@@ -30,7 +33,7 @@ public final class Workers {
 
   static {
     for (int i = 0; i < POOL.length; i++) {
-      POOL[i] = new Worker("tritter-" + (i + 1));
+      POOL[i] = new Worker(i + 1);
       POOL[i].start();
     }
   }
@@ -104,10 +107,12 @@ public final class Workers {
 
   /** A thread of the pool. */
   private static final class Worker extends Thread {
+    private final int index;
     private volatile boolean parked;
 
-    Worker(String name) {
-      super(name);
+    Worker(int index) {
+      super("tritter-" + index);
+      this.index = index;
       setDaemon(true);
     }
 
@@ -127,7 +132,7 @@ public final class Workers {
         if (number != last) {
           last = number;
           idle = 0;
-          JOB.work();
+          JOB.work(index);
         } else if (idle < SPINS) {
           idle++;
           Thread.onSpinWait();
@@ -143,7 +148,8 @@ public final class Workers {
   }
 
   /**
-   * Numbered tasks; one object for all jobs, set by the holder of the lock.
+   * Numbered tasks; one object for all jobs, set by the holder of the lock. Each thread has a range
+   * of them.
    *
    * <p>Whoever takes a task from {@code left} holds the job open until it subtracts the task from
    * {@code open}. Between the two it may read the other fields: they were set before {@code left}
@@ -151,8 +157,11 @@ public final class Workers {
    * a task of the next job, which it may as well run.
    */
   private static final class Job {
-    /** Tasks that nobody has taken; not positive: none. */
-    private final AtomicInteger left = new AtomicInteger();
+    /** Places between the numbers of two threads: a cache line, so that they do not share one. */
+    private static final int LINE = 16;
+
+    /** Tasks of each thread's range that nobody has taken; not positive: none. */
+    private final AtomicIntegerArray left = new AtomicIntegerArray(LINE * (THREADS + 1));
 
     /** Tasks that are not done. */
     private final AtomicInteger open = new AtomicInteger();
@@ -172,28 +181,42 @@ public final class Workers {
       count = tasks;
       task = each;
       open.set(tasks);
-      left.set(tasks);
+      for (int thread = 0; thread < THREADS; thread++) {
+        left.set(at(thread), start(thread + 1) - start(thread));
+      }
       long next = number + 1;
       number = next;
       for (Worker worker : POOL) {
         worker.wake();
       }
-      work();
+      work(0);
       await();
       task = Job::nothing; // or the memory of its arguments would stay reachable
       throwFailure();
     }
 
+    private static int at(int thread) {
+      return LINE * (thread + 1);
+    }
+
+    /** The first task of a thread's range; that of the last thread plus one is the count. */
+    private int start(int thread) {
+      return (int) ((long) count * thread / THREADS);
+    }
+
     private static void nothing(int i) {}
 
-    /** Runs the first task that is left until there is none. */
-    void work() {
+    /** Runs the tasks of a thread's range in order, then those that other ranges have left. */
+    void work(int thread) {
       int done = 0;
-      while (left.get() > 0) {
-        int taken = left.getAndDecrement();
-        if (taken > 0) {
-          runTask(count - taken);
-          done++;
+      for (int i = 0; i < THREADS; i++) {
+        int range = (thread + i) % THREADS;
+        while (left.get(at(range)) > 0) {
+          int taken = left.getAndDecrement(at(range));
+          if (taken > 0) {
+            runTask(start(range + 1) - taken);
+            done++;
+          }
         }
       }
       if (done > 0) {

@@ -5,6 +5,7 @@ import io.tritter.kernel.Kernels;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
 import io.tritter.nn.RmsNorm;
+import io.tritter.nn.SharedInput;
 import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,8 +62,7 @@ record Block(
    */
   private void attend(
       BlockActivations a, Tensor k, Tensor v, Tensor keys, Tensor values, int position) {
-    attentionNorm.forward(a.in, a.normed);
-    a.attentionInput.changed();
+    a.attentionInput.norm(attentionNorm, a.in);
     query.forward(a.attentionInput, a.q);
     key.forward(a.attentionInput, k);
     value.forward(a.attentionInput, v);
@@ -76,20 +76,17 @@ record Block(
             a.mixed.data(),
             a.logSumExp.data(),
             attentionShape(a, position + a.seqLen));
-    subNorm(attentionSubNorm, a.mixed, a.mixedNormed);
-    a.outputInput.changed();
+    subNorm(attentionSubNorm, a.mixed, a.outputInput);
     output.forward(a.outputInput, a.middle);
     a.middle.axpby(1f, a.in, 1f);
   }
 
   private void feedForward(BlockActivations a) {
-    feedForwardNorm.forward(a.middle, a.middleNormed);
-    a.feedForwardInput.changed();
+    a.feedForwardInput.norm(feedForwardNorm, a.middle);
     gate.forward(a.feedForwardInput, a.gate);
     up.forward(a.feedForwardInput, a.up);
     gated(a);
-    subNorm(feedForwardSubNorm, a.hidden, a.hiddenNormed);
-    a.downInput.changed();
+    subNorm(feedForwardSubNorm, a.hidden, a.downInput);
     down.forward(a.downInput, a.out);
     a.out.axpby(1f, a.middle, 1f);
   }
@@ -150,9 +147,12 @@ record Block(
             a.hidden.size());
   }
 
-  private static void subNorm(@Nullable RmsNorm norm, Tensor x, Tensor out) {
+  /** Without a norm the input lies on the memory of {@code x}. */
+  private static void subNorm(@Nullable RmsNorm norm, Tensor x, SharedInput input) {
     if (norm != null) {
-      norm.forward(x, out);
+      input.norm(norm, x);
+    } else {
+      input.changed();
     }
   }
 

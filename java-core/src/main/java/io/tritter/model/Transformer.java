@@ -6,6 +6,7 @@ import io.tritter.format.FormatException;
 import io.tritter.format.GgufType;
 import io.tritter.format.GgufValue;
 import io.tritter.kernel.Kernels;
+import io.tritter.kernel.Workers;
 import io.tritter.nn.Embedding;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
@@ -35,6 +36,7 @@ public final class Transformer {
   private final RmsNorm norm;
   private final Linear head;
   private final List<Parameter> parameters;
+  private final List<QatLinear> quantized;
   private @Nullable Pass pass;
 
   Transformer(
@@ -49,6 +51,12 @@ public final class Transformer {
     this.norm = norm;
     this.head = head;
     this.parameters = collectParameters();
+    this.quantized =
+        blocks.stream()
+            .flatMap(b -> b.linears().stream())
+            .filter(QatLinear.class::isInstance)
+            .map(QatLinear.class::cast)
+            .toList();
   }
 
   /**
@@ -188,13 +196,7 @@ public final class Transformer {
 
   /** Tells the quantized layers that an optimizer has changed their weights. */
   public void weightsChanged() {
-    for (Block b : blocks) {
-      for (Linear l : b.linears()) {
-        if (l instanceof QatLinear q) {
-          q.weightsChanged();
-        }
-      }
-    }
+    Workers.run(quantized.size(), i -> quantized.get(i).weightsChanged());
   }
 
   /** The same model with its ternary matrices packed to 2 bits a weight; shares the rest. */

@@ -3,6 +3,7 @@ package io.tritter.nn;
 import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /** Root-mean-square norm with a learned weight; see {@link Kernels#rmsNorm}. */
 public final class RmsNorm {
@@ -32,6 +33,21 @@ public final class RmsNorm {
     int dim = weight.value().dim(0);
     Kernels.active()
         .rmsNorm(x.data(), weight.value().data(), out.data(), (int) (x.size() / dim), dim, eps);
+  }
+
+  /**
+   * {@link #forward}, quantized row by row; see {@link Kernels#rmsNormQuantize}.
+   *
+   * @param x [rows, dim]
+   * @param quantized int8 [rows, dim]
+   * @param inverseScales [rows]
+   */
+  void forward(Tensor x, MemorySegment quantized, Tensor inverseScales, int bits) {
+    int dim = weight.value().dim(0);
+    int rows = (int) (x.size() / dim);
+    Kernels.active()
+        .rmsNormQuantize(
+            x.data(), weight.value().data(), quantized, inverseScales.data(), rows, dim, eps, bits);
   }
 
   /**

@@ -5,16 +5,18 @@ import io.tritter.tensor.Check;
 import io.tritter.tensor.NativeMemory;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that several layers read, with their int8 form once a layer has asked for it: the query, key
- * and value matrices of a block quantize their input once, not three times, and their backward
- * passes find it as forward left it.
+ * Rows that several layers read, in the form that they ask for: the query, key and value matrices
+ * of a block norm and quantize their input once, in one pass, and their backward passes find it as
+ * forward left it.
  *
- * <p>Whoever writes the values anew says so by {@link #changed}. One thread at a time.
+ * <p>Whoever changes the rows says so by {@link #norm} or {@link #changed}. One thread at a time.
  */
 public final class SharedInput {
-  private static final int BITS = 8;
+  /** Bits of the quantized rows. */
+  public static final int BITS = 8;
 
   private final Tensor values;
   private final Tensor dequantized;
@@ -23,8 +25,15 @@ public final class SharedInput {
   private final Tensor inverseScales;
   private MemorySegment quantized = MemorySegment.NULL;
 
-  /** Counts the calls of {@link #changed}; the others say which of them their rows belong to. */
+  /** What the rows are the norm of; null where the values are the rows. */
+  private @Nullable RmsNorm norm;
+
+  private Tensor source;
+
+  /** Counts the changes; the others say to which of them their rows belong. */
   private long version;
+
+  private long valuesVersion;
 
   private long quantizedVersion = -1;
 
@@ -45,16 +54,39 @@ public final class SharedInput {
     this.rows = values.dim(0);
     this.features = values.dim(1);
     this.inverseScales = Tensor.zeros(rows);
+    this.source = values;
+  }
+
+  /** [rows, features]. */
+  public int[] shape() {
+    return values.shape();
+  }
+
+  /** The rows are now those that somebody has written to the memory of the values. */
+  public void changed() {
+    norm = null;
+    valuesVersion = ++version;
+  }
+
+  /**
+   * The rows are now {@code norm(x)}, computed when a layer asks for them: {@code x} has to stay
+   * until then.
+   *
+   * @param x [rows, features]
+   */
+  public void norm(RmsNorm norm, Tensor x) {
+    this.norm = norm;
+    source = x;
+    version++;
   }
 
   /** The float32 rows, [rows, features]. */
   public Tensor values() {
+    if (norm != null && valuesVersion != version) {
+      norm.forward(source, values);
+      valuesVersion = version;
+    }
     return values;
-  }
-
-  /** To be called when the values have changed. */
-  public void changed() {
-    version++;
   }
 
   /** Absmax-quantized rows, int8 [rows, features]; see {@link Kernels#quantizeAbsmax}. */
@@ -63,8 +95,12 @@ public final class SharedInput {
       if (quantized.byteSize() == 0) {
         quantized = NativeMemory.allocate((long) rows * features);
       }
-      Kernels.active()
-          .quantizeAbsmax(values.data(), quantized, inverseScales.data(), rows, features, BITS);
+      if (norm != null && valuesVersion != version) {
+        norm.forward(source, quantized, inverseScales, BITS);
+      } else {
+        Kernels.active()
+            .quantizeAbsmax(values.data(), quantized, inverseScales.data(), rows, features, BITS);
+      }
       quantizedVersion = version;
     }
     return quantized;

@@ -118,12 +118,18 @@ class NativeTernaryTest {
       MemorySegment expected = product(DEFINITION, arena, activations, packed, batch, rows, cols);
       MemorySegment grouped =
           grouped(DEFINITION, arena, activations, packed, scales, batch, rows, cols, groupSize);
+      MemorySegment xScales = scales(arena, batch);
+      MemorySegment byRow =
+          scaled(DEFINITION, arena, activations, packed, xScales, batch, rows, cols);
       for (Kernels kernels : all) {
         MemorySegment sums = product(kernels, arena, activations, packed, batch, rows, cols);
         assertEquals(-1, expected.mismatch(sums), kernels.description());
         MemorySegment scaled =
             grouped(kernels, arena, activations, packed, scales, batch, rows, cols, groupSize);
         assertEquals(-1, grouped.mismatch(scaled), kernels.description());
+        MemorySegment byRowHere =
+            scaled(kernels, arena, activations, packed, xScales, batch, rows, cols);
+        assertEquals(-1, byRow.mismatch(byRowHere), kernels.description());
       }
     }
   }
@@ -154,6 +160,21 @@ class NativeTernaryTest {
     MemorySegment out = arena.allocate(4L * batch * rows, 4);
     MemorySegment layout = layout(kernels, arena, packed, rows, cols);
     kernels.ternaryMatmulGrouped(x, layout, scales, out, batch, rows, cols, groupSize);
+    return out;
+  }
+
+  private static MemorySegment scaled(
+      Kernels kernels,
+      Arena arena,
+      MemorySegment x,
+      MemorySegment packed,
+      MemorySegment xScales,
+      int batch,
+      int rows,
+      int cols) {
+    MemorySegment out = arena.allocate(4L * batch * rows, 4);
+    MemorySegment layout = layout(kernels, arena, packed, rows, cols);
+    kernels.ternaryMatmulScaled(x, layout, xScales, 0.37f, out, batch, rows, cols);
     return out;
   }
 

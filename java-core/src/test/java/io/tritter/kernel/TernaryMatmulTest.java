@@ -86,6 +86,39 @@ class TernaryMatmulTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 15, 16, 17, 33, 65, 207})
+  void sumsAreScaledByTheScaleOfTheirRowOfActivations(int rows) {
+    int cols = 85;
+    for (int batch : new int[] {1, 5, 12, 40, 101}) {
+      byte[] x = activations(batch * cols, random(batch, -128, 127));
+      int[] trits = trits(rows * cols, random(rows, -1, 1));
+      float[] xScales = AbsmaxTest.random(batch, rows);
+      float scale = 0.37f;
+      float[] expected = new float[batch * rows];
+      for (int i = 0; i < expected.length; i++) {
+        int b = i / rows;
+        int sum = dot(x, b * cols, trits, i % rows * cols, 0, cols);
+        expected[i] = scale * xScales[b] * sum;
+      }
+      for (Kernels kernels : Kernels.available()) {
+        try (Arena arena = Arena.ofShared()) {
+          MemorySegment out = arena.allocate(4L * batch * rows, 4);
+          kernels.ternaryMatmulScaled(
+              arena.allocateFrom(Native.BYTE, x),
+              layout(kernels, arena, trits, rows, cols),
+              arena.allocateFrom(Native.FLOAT, xScales),
+              scale,
+              out,
+              batch,
+              rows,
+              cols);
+          assertArrayEquals(expected, out.toArray(Native.FLOAT), 0f, kernels.name());
+        }
+      }
+    }
+  }
+
   @Test
   void aLayoutOfAnotherSizeIsRefused() {
     for (Kernels kernels : Kernels.available()) {
