@@ -3,6 +3,7 @@ package io.tritter.kernel;
 import static io.tritter.kernel.Native.check;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -69,8 +70,20 @@ final class Matmul {
     private static final int MR = RowTiles.ROWS;
     private static final int NR = Panels.COLS;
 
-    /** Rows of a task, at least, as long as all threads have one: it packs a panel in that time. */
+    /** Rows of a task, at least, unless there are none left. */
     private static final int FEW_ROWS = 48;
+
+    /**
+     * From so many columns on a task has few rows: each row of C is then a page of its own, and
+     * more of them than the processor remembers cost more than a panel that is loaded again.
+     */
+    private static final int WIDE = 512;
+
+    /** Rows that are few: what a panel costs is its packing. */
+    private static final int ONE_PASS = 12;
+
+    /** Elements of B that are not worth a second thread, about a microsecond. */
+    private static final int SMALL = 1 << 13;
 
     /** Lines of panels that a task packs, some microseconds. */
     private static final int PACK_ROWS = 256;
@@ -88,6 +101,7 @@ final class Matmul {
     private static final int ALIGN = 12;
 
     private static final Workspace PANELS = new Workspace();
+    private static final Workspace PANEL = new Workspace();
     private static final Workspace TILE = new Workspace();
 
     private Simd() {}
@@ -102,6 +116,10 @@ final class Matmul {
         c.asSlice(0, 4L * rows * cols).fill((byte) 0);
       }
       int block = blockInner(inner);
+      if (rows <= ONE_PASS && b.transposed()) {
+        multiplyFew(a, b, c, rows, cols, inner, block, accumulate);
+        return;
+      }
       int stepCols = Math.min(Panels.count(cols), MANY_COLS / NR) * NR;
       int stepInner = Math.max(1, PACKED / (stepCols * block)) * block;
       float[] packed = PANELS.floats(ALIGN + stepCols * Math.min(stepInner, inner));
@@ -123,6 +141,42 @@ final class Matmul {
                   accumulate || k > 0)
               .run();
         }
+      }
+    }
+
+    /**
+     * Few rows, and columns of B that lie in one piece: each task transposes panels that nobody
+     * else needs, which stay in its first-level cache.
+     */
+    private static void multiplyFew(
+        Operand a,
+        Operand b,
+        MemorySegment c,
+        int rows,
+        int cols,
+        int inner,
+        int block,
+        boolean accumulate) {
+      IntConsumer task =
+          i -> {
+            int col = i * NR;
+            int width = Math.min(NR, cols - col);
+            RowTiles tiles = RowTiles.mine();
+            float[] panel = PANEL.floats(ALIGN + NR * KC);
+            for (int k = 0; k < inner; k += block) {
+              int count = Math.min(block, inner - k);
+              tiles.pack(a, rows, inner, 0, rows, k, count);
+              Panels.pack(b, cols, inner, col, width, k, count, panel, ALIGN, 0, 1);
+              products(tiles, panel, ALIGN, count, c, 0, rows, col, cols, accumulate || k > 0);
+            }
+          };
+      int panels = Panels.count(cols);
+      if ((long) cols * inner < SMALL) {
+        for (int i = 0; i < panels; i++) {
+          task.accept(i);
+        }
+      } else {
+        Workers.run(panels, task);
       }
     }
 
@@ -149,7 +203,8 @@ final class Matmul {
         int parts = Math.ceilDiv(panels * block, PACK_ROWS);
         Workers.run(blocks * parts, i -> pack(i / parts * block, i % parts, parts));
         int threads = Workers.threads();
-        int fewest = Math.ceilDiv(rows, RowTiles.CAPACITY);
+        int most = cols < WIDE ? RowTiles.CAPACITY : FEW_ROWS;
+        int fewest = Math.ceilDiv(rows, most);
         int rowTasks =
             Math.min(Math.ceilDiv(rows, FEW_ROWS), Math.ceilDiv(fewest, threads) * threads);
         int panelTasks = Math.min(panels, Math.ceilDiv(threads, rowTasks));
@@ -180,26 +235,41 @@ final class Matmul {
 
       private void multiply(int firstRow, int lastRow, int firstPanel, int lastPanel) {
         RowTiles tiles = RowTiles.mine();
-        float[] out = TILE.floats(MR * NR);
         for (int k = 0; k < stepInner; k += block) {
           int count = Math.min(block, stepInner - k);
           boolean add = accumulate || k > 0;
           tiles.pack(a, rows, inner, firstRow, lastRow - firstRow, firstInner + k, count);
           for (int p = firstPanel; p < lastPanel; p++) {
             int col = firstCol + p * NR;
-            int width = Math.min(NR, cols - col);
-            int panel = panelAt(p, k, count);
-            for (int i = firstRow; i < lastRow; i += MR) {
-              tiles.multiply((i - firstRow) / MR, packed, panel, count, out);
-              long at = ((long) i * cols + col) << 2;
-              int height = Math.min(MR, lastRow - i);
-              if (width == NR) {
-                store(out, c, at, cols, height, add);
-              } else {
-                storeEdge(out, c, at, cols, height, width, add);
-              }
-            }
+            products(
+                tiles, packed, panelAt(p, k, count), count, c, firstRow, lastRow, col, cols, add);
           }
+        }
+      }
+    }
+
+    /** All rows that a thread has packed with one panel. */
+    private static void products(
+        RowTiles tiles,
+        float[] panels,
+        int panel,
+        int inner,
+        MemorySegment c,
+        int firstRow,
+        int lastRow,
+        int col,
+        int cols,
+        boolean add) {
+      float[] out = TILE.floats(MR * NR);
+      int width = Math.min(NR, cols - col);
+      for (int i = firstRow; i < lastRow; i += MR) {
+        int height = Math.min(MR, lastRow - i);
+        tiles.multiply((i - firstRow) / MR, height, panels, panel, inner, out);
+        long at = ((long) i * cols + col) << 2;
+        if (width == NR) {
+          store(out, c, at, cols, height, add);
+        } else {
+          storeEdge(out, c, at, cols, height, width, add);
         }
       }
     }

@@ -1,6 +1,11 @@
 package io.tritter.kernel;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -17,7 +22,14 @@ final class Panels {
   /** Columns of a panel. */
   static final int COLS = 2 * L;
 
-  private static final Workspace ROW = new Workspace();
+  /** Rows to be transposed are this far apart, so that they do not compete for the same lines. */
+  private static final int WORK_STRIDE = Matmul.KC + L;
+
+  /** At a power of two: what exchanges lanes whose numbers differ in this bit. */
+  private static final List<VectorShuffle<Float>> SWAPS =
+      IntStream.range(0, L).mapToObj(bit -> VectorShuffle.fromOp(F, lane -> lane ^ bit)).toList();
+
+  private static final Workspace WORK = new Workspace();
 
   private Panels() {}
 
@@ -43,17 +55,12 @@ final class Panels {
       int part,
       int parts) {
     if (b.transposed()) {
-      long from = (long) col * allInner + k;
-      int all = count(cols) * COLS;
-      for (int j = Matmul.part(all, part, parts); j < Matmul.part(all, part + 1, parts); j++) {
+      int all = count(cols) * COLS / L;
+      for (int g = Matmul.part(all, part, parts); g < Matmul.part(all, part + 1, parts); g++) {
+        int j = g * L;
+        long from = (long) (col + j) * allInner + k;
         int to = at + j / COLS * COLS * inner + j % COLS;
-        if (j < cols) {
-          transposeRow(b, from + (long) j * allInner, inner, panels, to);
-        } else {
-          for (int i = 0; i < inner; i++) {
-            panels[to + i * COLS] = 0f;
-          }
-        }
+        transpose(b, from, allInner, Math.min(L, cols - j), inner, panels, to);
       }
     } else {
       long from = (long) k * allCols + col;
@@ -76,12 +83,61 @@ final class Panels {
     }
   }
 
-  /** A row of what is in memory becomes a column of a panel. */
-  private static void transposeRow(Operand b, long from, int inner, float[] panels, int at) {
-    float[] row = ROW.floats(Matmul.KC);
-    copy(b, from, inner, row, 0);
-    for (int k = 0; k < inner; k++) {
-      panels[at + k * COLS] = row[k];
+  /**
+   * Up to L rows of what is in memory become columns of a panel: in squares of L, whose quarters,
+   * then quarters of quarters and so on change places ({@link Tile#transpose}).
+   */
+  private static void transpose(
+      Operand b, long from, int stride, int rows, int inner, float[] panels, int at) {
+    float[] work = WORK.floats(L * WORK_STRIDE);
+    for (int r = 0; r < L; r++) {
+      int to = r * WORK_STRIDE;
+      if (r < rows) {
+        copy(b, from + (long) r * stride, inner, work, to);
+      } else {
+        Arrays.fill(work, to, to + inner, 0f);
+      }
+    }
+    for (int half = L / 2; half > 1; half /= 2) {
+      exchange(work, half, inner);
+    }
+    exchangePairs(work, inner, panels, at);
+  }
+
+  /** Exchanges squares of {@code half} where rows and columns are halves of twice that. */
+  private static void exchange(float[] work, int half, int inner) {
+    VectorMask<Float> second = Tile.second(half);
+    VectorShuffle<Float> swap = SWAPS.get(half);
+    for (int r = 0; r < L; r++) {
+      if ((r & half) == 0) {
+        int above = r * WORK_STRIDE;
+        int below = above + half * WORK_STRIDE;
+        for (int k = 0; k < inner; k += L) {
+          FloatVector a = FloatVector.fromArray(F, work, above + k);
+          FloatVector b = FloatVector.fromArray(F, work, below + k);
+          a.blend(b.rearrange(swap), second).intoArray(work, above + k);
+          a.rearrange(swap).blend(b, second).intoArray(work, below + k);
+        }
+      }
+    }
+  }
+
+  /** The last exchange, whose rows go to the panel. */
+  private static void exchangePairs(float[] work, int inner, float[] panels, int at) {
+    VectorMask<Float> second = Tile.second(1);
+    VectorShuffle<Float> swap = SWAPS.get(1);
+    for (int r = 0; r < L; r += 2) {
+      int above = r * WORK_STRIDE;
+      int below = above + WORK_STRIDE;
+      int to = at + r * COLS;
+      for (int k = 0; k + r < inner; k += L) {
+        FloatVector a = FloatVector.fromArray(F, work, above + k);
+        FloatVector b = FloatVector.fromArray(F, work, below + k);
+        a.blend(b.rearrange(swap), second).intoArray(panels, to + k * COLS);
+        if (k + r + 1 < inner) {
+          a.rearrange(swap).blend(b, second).intoArray(panels, to + k * COLS + COLS);
+        }
+      }
     }
   }
 

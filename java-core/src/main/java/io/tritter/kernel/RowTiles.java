@@ -77,17 +77,17 @@ final class RowTiles {
     }
   }
 
-  /** {@code out = tile panel}. */
-  void multiply(int tile, float[] panels, int at, int inner, float[] out) {
+  /** {@code out = tile panel} for the first {@code height} rows; the others are undefined. */
+  void multiply(int tile, int height, float[] panels, int at, int inner, float[] out) {
     int from = tile * STRIDE;
-    if (WIDE && columns) {
+    if (height <= NarrowTile.ROWS && !columns) {
+      NarrowTile.rows(tiles, from, panels, at, inner, out);
+    } else if (WIDE && columns) {
       WideTile.columns(tiles, from, panels, at, inner, out);
     } else if (WIDE) {
       WideTile.rows(tiles, from, panels, at, inner, out);
-    } else if (columns) {
-      NarrowTile.columns(tiles, from, panels, at, inner, out);
     } else {
-      NarrowTile.rows(tiles, from, panels, at, inner, out);
+      NarrowTile.columns(tiles, from, panels, at, inner, out);
     }
   }
 }

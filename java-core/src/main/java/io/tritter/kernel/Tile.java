@@ -154,7 +154,7 @@ final class Tile {
    * early or too late has them in the place where they are wanted.
    */
   private static void exchange(float[] from, int at, float[] to, int half, int rows, int cols) {
-    VectorMask<Float> second = VectorMask.fromArray(F, HALVES, L * half);
+    VectorMask<Float> second = second(half);
     for (int r = 0; r < rows; r += 2 * half) {
       for (int above = r * SIDE; above < (r + half) * SIDE; above += SIDE) {
         int below = above + half * SIDE;
@@ -168,6 +168,11 @@ final class Tile {
         }
       }
     }
+  }
+
+  /** The lanes in the second half of their {@code 2 * half} lanes. */
+  static VectorMask<Float> second(int half) {
+    return VectorMask.fromArray(F, HALVES, L * half);
   }
 
   /** At {@code L * half + lane}: whether the lane is in the second half of its 2 * half lanes. */
