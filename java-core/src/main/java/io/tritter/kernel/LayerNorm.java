@@ -215,8 +215,9 @@ final class LayerNorm {
         gnSum += g * (Native.get(x, row + i) - mean) * scale;
       }
       float g = (float) (gSum / dim);
-      float pull = (float) (gnSum / dim);
-      spread(x, weight, dout, dx, row, dim, mean, scale, g, pull, sums, at);
+      float pull = (float) (gnSum / dim) * scale;
+      addColumns(x, dout, row, dim, mean, scale, sums, at);
+      spread(x, weight, dout, dx, row, dim, mean, scale, g, pull);
     }
 
     /**
@@ -236,7 +237,30 @@ final class LayerNorm {
       return sum;
     }
 
-    /** Writes dx, and adds to the column sums. */
+    private static void addColumns(
+        MemorySegment x,
+        MemorySegment dout,
+        long row,
+        int dim,
+        float mean,
+        float scale,
+        MemorySegment sums,
+        long at) {
+      int bound = F.loopBound(dim);
+      for (int i = 0; i < bound; i += F.length()) {
+        load(x, row + i)
+            .sub(mean)
+            .mul(scale)
+            .fma(load(dout, row + i), load(sums, at + i))
+            .intoMemorySegment(sums, (at + i) << 2, Native.ORDER);
+      }
+      for (int i = bound; i < dim; i++) {
+        float n = (Native.get(x, row + i) - mean) * scale;
+        Native.set(sums, at + i, Native.get(dout, row + i) * n + Native.get(sums, at + i));
+      }
+      ColumnSums.addTo(sums, at + dim, dout, row, dim);
+    }
+
     private static void spread(
         MemorySegment x,
         MemorySegment weight,
@@ -247,26 +271,19 @@ final class LayerNorm {
         float mean,
         float scale,
         float g,
-        float pull,
-        MemorySegment sums,
-        long at) {
+        float pull) {
       int bound = F.loopBound(dim);
       for (int i = 0; i < bound; i += F.length()) {
-        FloatVector n = load(x, row + i).sub(mean).mul(scale);
-        FloatVector d = load(dout, row + i);
-        d.mul(n).add(load(sums, at + i)).intoMemorySegment(sums, (at + i) << 2, Native.ORDER);
-        d.add(load(sums, at + dim + i)).intoMemorySegment(sums, (at + dim + i) << 2, Native.ORDER);
-        d.mul(load(weight, i))
-            .sub(n.mul(pull).add(g))
+        FloatVector away = load(x, row + i).sub(mean).mul(pull).add(g);
+        load(dout, row + i)
+            .mul(load(weight, i))
+            .sub(away)
             .mul(scale)
             .intoMemorySegment(dx, (row + i) << 2, Native.ORDER);
       }
       for (int i = bound; i < dim; i++) {
-        float n = (Native.get(x, row + i) - mean) * scale;
-        float d = Native.get(dout, row + i);
-        Native.set(sums, at + i, d * n + Native.get(sums, at + i));
-        Native.set(sums, at + dim + i, d + Native.get(sums, at + dim + i));
-        Native.set(dx, row + i, (d * Native.get(weight, i) - (n * pull + g)) * scale);
+        float away = (Native.get(x, row + i) - mean) * pull + g;
+        Native.set(dx, row + i, (Native.get(dout, row + i) * Native.get(weight, i) - away) * scale);
       }
     }
 

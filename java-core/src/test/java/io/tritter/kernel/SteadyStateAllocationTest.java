@@ -1,0 +1,97 @@
+package io.tritter.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Working memory is kept, so a compiled operation allocates nothing that grows with its sizes. The
+ * scalar backend is left out: its definitions use arrays where that reads better.
+ */
+class SteadyStateAllocationTest {
+  /**
+   * Bytes for each loop over tasks: the object that carries its arguments to the threads. It is not
+   * kept from call to call, because then the memory of the last arguments would stay reachable.
+   */
+  private static final long ARGUMENTS = 160;
+
+  /**
+   * Loops over tasks of the calls that have several: a product packs and multiplies, a recurrence
+   * does both at each of 9 steps, and levels of 37 rows go row by row. The votes of tritVote are
+   * put in order, in objects whose number depends on the vectors, not on their size.
+   */
+  private static final Map<String, Integer> LOOPS =
+      Map.of(
+          "matmul", 4,
+          "matmulBatched", 4,
+          "gru", 60,
+          "gru, gruBackward", 120,
+          "linearCrossEntropy", 16,
+          "BASIC of 37", 37,
+          "SPARSE of 37", 37,
+          "tritVote", 8);
+
+  private static final int CALLS = 20;
+
+  /** Until C2 has compiled an operation, its vectors are on the heap: seconds on a busy machine. */
+  private static final long WARM_UP_NANOS = 60_000_000_000L;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @Test
+  void operationsAllocateNothingThatGrowsWithTheirSizes() {
+    Kernels kernels = Kernels.active();
+    assumeFalse(kernels.name().equals(ScalarKernels.NAME));
+    Map<String, Runnable> calls = new KernelCalls(kernels).calls();
+    assertTrue(calls.keySet().containsAll(List.of("matmul", "gru", "tritVote")));
+    List<String> failures = new ArrayList<>();
+    calls.forEach(
+        (name, call) -> {
+          long bound = ARGUMENTS * LOOPS.getOrDefault(name, 1);
+          long bytes = steadyBytes(call, bound);
+          if (bytes > bound) {
+            failures.add(
+                "%s: expected at most %d bytes a call, got %d".formatted(name, bound, bytes));
+          }
+        });
+    assertTrue(failures.isEmpty(), failures::toString);
+  }
+
+  /** Bytes a call of all threads, of the first round within the bound or else of the best one. */
+  private static long steadyBytes(Runnable call, long bound) {
+    long end = System.nanoTime() + WARM_UP_NANOS;
+    call.run();
+    long[] threads = threads();
+    long best = Long.MAX_VALUE;
+    do {
+      long before = allocated(threads);
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      best = Math.min(best, (allocated(threads) - before) / CALLS);
+    } while (best > bound && System.nanoTime() < end);
+    return best;
+  }
+
+  private static long allocated(long[] threads) {
+    long sum = 0;
+    for (long bytes : THREADS.getThreadAllocatedBytes(threads)) {
+      sum += Math.max(0, bytes);
+    }
+    return sum;
+  }
+
+  /** This thread and those of {@link Workers}. */
+  private static long[] threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.equals(Thread.currentThread()) || t.getName().startsWith("tritter-"))
+        .mapToLong(Thread::threadId)
+        .toArray();
+  }
+}
