@@ -224,23 +224,23 @@ public final class Transformer {
         .formatted(config.parameterCount(), sizeBytes(), config);
   }
 
-  /** Feeds ids after those in {@code cache}; scores of what follows the last one, [1, vocab]. */
+  /**
+   * Feeds ids after those in {@code cache}.
+   *
+   * @return scores of what follows the last one, [1, vocab], overwritten by the next call
+   */
   Tensor decode(int[] ids, KeyValueCache cache) {
-    int n = ids.length;
-    Tensor x = Tensor.zeros(n, config.hiddenSize());
-    Tensor y = Tensor.zeros(n, config.hiddenSize());
-    BlockActivations a = new BlockActivations(config, 1, n, x, y);
-    embedding.forward(ids, x);
+    KeyValueCache.Step step = cache.step(ids.length);
+    BlockActivations a = step.block;
+    embedding.forward(ids, a.in);
     for (int i = 0; i < blocks.size(); i++) {
       blocks.get(i).decode(a, cache.layers.get(i), cache.length);
-      x.copyFrom(y);
+      a.in.copyFrom(a.out);
     }
-    cache.length += n;
-    Tensor normed = Tensor.zeros(1, config.hiddenSize());
-    norm.forward(x.rows(n - 1, n), normed);
-    Tensor logits = Tensor.zeros(1, config.vocabSize());
-    head.forward(normed, logits);
-    return logits;
+    cache.length += ids.length;
+    norm.forward(step.last, step.normed);
+    head.forward(step.normed, step.logits);
+    return step.logits;
   }
 
   private double crossEntropy(int[] targets, boolean withGradient) {

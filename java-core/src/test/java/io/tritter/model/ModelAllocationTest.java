@@ -1,0 +1,97 @@
+package io.tritter.model;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.sun.management.ThreadMXBean;
+import io.tritter.kernel.Kernels;
+import io.tritter.optim.AdamW;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A warm model allocates what carries arguments to the threads, and nothing that grows with sizes.
+ */
+class ModelAllocationTest {
+  /**
+   * Bytes of a loop over tasks: the object with its arguments. The memory of the last call would
+   * stay reachable if it were kept.
+   */
+  private static final long ARGUMENTS = 160;
+
+  /** Kernels and their loops over tasks in a forward pass of one block, and outside of blocks. */
+  private static final int BLOCK_LOOPS = 60;
+
+  private static final int OTHER_LOOPS = 40;
+
+  /** Backward and optimizer have as many again, twice. */
+  private static final int STEP_FACTOR = 3;
+
+  private static final int ROUND = 5;
+
+  /** C2 compiles while this runs; until then vectors are objects. */
+  private static final long WARM_UP_NANOS = 90_000_000_000L;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @Test
+  void passesAndTokensAllocateNothingThatGrowsWithTheirSizes() {
+    assumeFalse(Kernels.active().name().equals("scalar")); // its definitions use arrays
+    Transformer model = Transformer.random(TransformerConfig.demo(), 1);
+    AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT);
+    int[] ids = new int[4 * 128];
+    Arrays.setAll(ids, i -> i * 79 % 256);
+    long pass = ARGUMENTS * (4 * BLOCK_LOOPS + OTHER_LOOPS);
+    check("forward", pass, () -> model.forward(ids, 4));
+    check(
+        "training step",
+        STEP_FACTOR * pass,
+        () -> {
+          model.clearGradients();
+          model.forward(ids, 4);
+          model.lossAndBackward(ids);
+          optimizer.step(1e-3, 1);
+          model.weightsChanged();
+        });
+    Transformer packed = model.pack();
+    check("packed forward", pass, () -> packed.forward(ids, 4));
+    KeyValueCache cache = new KeyValueCache(packed.config());
+    int[] id = {7};
+    check(
+        "token",
+        pass,
+        () -> {
+          cache.length %= packed.config().context();
+          packed.decode(id, cache);
+        });
+  }
+
+  private static void check(String name, long bound, Runnable call) {
+    long end = System.nanoTime() + WARM_UP_NANOS;
+    call.run();
+    long[] threads = threads();
+    long bytes;
+    do {
+      long before = allocated(threads);
+      for (int i = 0; i < ROUND; i++) {
+        call.run();
+      }
+      bytes = (allocated(threads) - before) / ROUND;
+    } while (bytes > bound && System.nanoTime() < end);
+    assertTrue(
+        bytes <= bound, "%s: expected at most %d bytes, got %d".formatted(name, bound, bytes));
+  }
+
+  private static long allocated(long[] threads) {
+    return Arrays.stream(THREADS.getThreadAllocatedBytes(threads)).map(n -> Math.max(0, n)).sum();
+  }
+
+  /** This thread and those of the kernels. */
+  private static long[] threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.equals(Thread.currentThread()) || t.getName().startsWith("tritter-"))
+        .mapToLong(Thread::threadId)
+        .toArray();
+  }
+}
