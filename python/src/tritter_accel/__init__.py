@@ -20,7 +20,7 @@ from ._bitlinear import (
     create_bitlinear,
 )
 from ._compress import compress_gradients_vsa, decompress_gradients_vsa
-from ._convert import array
+from ._convert import array, from_dlpack
 from ._device import cuda_available, get_device, set_device
 from ._model import Model
 from ._optimizer import AdamW
@@ -82,6 +82,7 @@ __all__ = [
     "cuda_available",
     "cuda_available_py",
     "decompress_gradients_vsa",
+    "from_dlpack",
     "get_device",
     "pack_ternary_weights",
     "plot_losses",
