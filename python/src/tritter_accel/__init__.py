@@ -47,6 +47,12 @@ from ._vsa import vsa_bind, vsa_bundle, vsa_random, vsa_similarity, vsa_unbind
 cuda_available_py = cuda_available
 BitLinearLayer = BitLinear
 DeterministicTrainer = Trainer
+# Those that name the device in the function; there is no other one yet.
+vsa_bind_gpu = vsa_bind
+vsa_unbind_gpu = vsa_unbind
+vsa_bundle_gpu = vsa_bundle
+vsa_similarity_gpu = vsa_similarity
+vsa_random_gpu = vsa_random
 
 
 def version() -> str:
@@ -96,8 +102,13 @@ __all__ = [
     "unpack_ternary_weights",
     "version",
     "vsa_bind",
+    "vsa_bind_gpu",
     "vsa_bundle",
+    "vsa_bundle_gpu",
     "vsa_random",
+    "vsa_random_gpu",
     "vsa_similarity",
+    "vsa_similarity_gpu",
     "vsa_unbind",
+    "vsa_unbind_gpu",
 ]

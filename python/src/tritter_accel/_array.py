@@ -323,6 +323,25 @@ class Array:
         edges = 0 if self.size <= _SHOWN_WHOLE else _SHOWN_AT_EDGES
         return f"Array({_text(self, edges)}, dtype={self.dtype})"
 
+    def _repr_html_(self) -> str:
+        """Shape, dtype and the numbers at the edges as a table."""
+        from . import _html
+
+        title = f"Array {list(self.shape)}, {self.dtype}"
+        return _html.grid(title, _cells(self) if self.size and self.shape else [[repr(self)]])
+
+
+def _cells(array: Array) -> Any:
+    """The numbers of a matrix as text, without those between the edges."""
+    edge = 5
+    rows = array.reshape(-1, array.shape[-1])
+    for i in range(len(rows)):
+        if len(rows) <= 2 * edge or i < edge or i >= len(rows) - edge:
+            cells = [f"{v:.4g}" for v in rows[i].tolist()]
+            yield cells if len(cells) <= 2 * edge else [*cells[:edge], "...", *cells[-edge:]]
+        elif i == edge:
+            yield ["..."]
+
 
 def _unpickled(data: bytes, shape: tuple[int, ...], dtype: str) -> Array:
     return Array._wrap(_array.array(TYPES[dtype][0], data), shape, dtype)

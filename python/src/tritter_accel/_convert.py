@@ -203,8 +203,7 @@ def _lengths(rows: Any) -> str:
 def _from_interface(values: Any, described: Any, name: str, wanted: str) -> Array:
     kind, shape = described["typestr"], tuple(described["shape"])
     dtype = _BY_NUMPY.get(kind)
-    whole = _contiguous(described.get("strides"), shape, int(kind[2:]))
-    if dtype is None or not whole:
+    if dtype is None or not _contiguous(described.get("strides"), shape, int(kind[2:])):
         values = _numpy.copied(values, wanted)
         if values is None and dtype is None:
             raise ValueError(f"{name}: expected a dtype of {', '.join(TYPES)}, got {kind!r}")

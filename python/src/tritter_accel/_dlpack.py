@@ -80,7 +80,7 @@ def _function(name: str, result: Any, *arguments: Any) -> Any:
     try:
         function = ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))
     except (AttributeError, ImportError, ValueError, OSError) as error:
-        raise BufferError("DLPack: expected CPython's C interface, which this Python lacks") from error
+        raise BufferError("DLPack: expected CPython's C interface, found none") from error
     return function
 
 
