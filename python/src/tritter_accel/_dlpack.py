@@ -12,7 +12,7 @@ from ._array import Array
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 CPU = (1, 0)
 
@@ -78,10 +78,13 @@ _CAPSULES: tuple[tuple[bytes, bytes, Any], ...] = (
 
 def _function(name: str, result: Any, *arguments: Any) -> Any:
     try:
-        function = ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))
-    except (AttributeError, ImportError, ValueError, OSError) as error:
-        raise BufferError("DLPack: expected CPython's C interface, found none") from error
-    return function
+        return ctypes.PYFUNCTYPE(result, *arguments)((name, ctypes.pythonapi))
+    except (AttributeError, ImportError, ValueError, OSError):
+        return _missing
+
+
+def _missing(*_: object) -> NoReturn:
+    raise BufferError("DLPack: expected CPython's C interface, found none")
 
 
 _new = _function("PyCapsule_New", ctypes.py_object, c_void_p, c_char_p, c_void_p)
