@@ -14,9 +14,7 @@ out.mkdir(parents=True, exist_ok=True)
 tokenizer = Tokenizer(models.BPE())
 tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
 tokenizer.decoder = decoders.ByteLevel()
-corpus = [
-    "To be, or not to be, that is the question: whether 'tis nobler in the mind to suffer"
-] * 3
+corpus = ["To be, or not to be, that is the question: whether 'tis nobler in the mind to suffer"] * 3
 special = ["<|begin|>", "<|end|>"]
 tokenizer.train_from_iterator(
     corpus,
