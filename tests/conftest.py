@@ -12,7 +12,7 @@ GOLDEN = Path(__file__).parent / "golden"
 CODES = {"F32": "f", "I64": "q", "U8": "B"}
 
 #: Files about one host; every other file runs on both.
-ONE_HOST = {"test_cpython.py": "cpython", "test_graalpy.py": "graalpy"}
+ONE_HOST = {"test_cpython.py": "cpython", "test_dlpack.py": "cpython", "test_graalpy.py": "graalpy"}
 
 
 def pytest_collection_modifyitems(items):

@@ -20,7 +20,7 @@ from ._bitlinear import (
     create_bitlinear,
 )
 from ._compress import compress_gradients_vsa, decompress_gradients_vsa
-from ._convert import array
+from ._convert import array, from_dlpack
 from ._device import cuda_available, get_device, set_device
 from ._model import Model
 from ._optimizer import AdamW
@@ -47,6 +47,12 @@ from ._vsa import vsa_bind, vsa_bundle, vsa_random, vsa_similarity, vsa_unbind
 cuda_available_py = cuda_available
 BitLinearLayer = BitLinear
 DeterministicTrainer = Trainer
+# Those that name the device in the function; there is no other one yet.
+vsa_bind_gpu = vsa_bind
+vsa_unbind_gpu = vsa_unbind
+vsa_bundle_gpu = vsa_bundle
+vsa_similarity_gpu = vsa_similarity
+vsa_random_gpu = vsa_random
 
 
 def version() -> str:
@@ -82,6 +88,7 @@ __all__ = [
     "cuda_available",
     "cuda_available_py",
     "decompress_gradients_vsa",
+    "from_dlpack",
     "get_device",
     "pack_ternary_weights",
     "plot_losses",
@@ -95,8 +102,13 @@ __all__ = [
     "unpack_ternary_weights",
     "version",
     "vsa_bind",
+    "vsa_bind_gpu",
     "vsa_bundle",
+    "vsa_bundle_gpu",
     "vsa_random",
+    "vsa_random_gpu",
     "vsa_similarity",
+    "vsa_similarity_gpu",
     "vsa_unbind",
+    "vsa_unbind_gpu",
 ]

@@ -163,6 +163,30 @@ class Array:
             "strides": None,
         }
 
+    def __dlpack__(
+        self,
+        *,
+        stream: None = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any:
+        """The memory for ``torch.from_dlpack``, ``jax.dlpack.from_dlpack`` and the like.
+
+        Raises:
+            BufferError: another device, or a Python without the C interface of CPython.
+        """
+        from . import _dlpack
+
+        if stream is not None or dl_device not in (None, _dlpack.CPU):
+            raise BufferError(f"DLPack: expected the CPU, got device {dl_device}, stream {stream}")
+        array = self.copy() if copy else self
+        return _dlpack.capsule(array, max_version is not None and max_version[0] >= 1)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        """The CPU, as DLPack numbers it."""
+        return 1, 0
+
     def memoryview(self) -> memoryview:
         """The memory with its shape, for everything that takes a buffer; nothing is copied.
 
@@ -280,6 +304,10 @@ class Array:
             return self.tolist() == _listed(other)
         return NotImplemented
 
+    def __reduce__(self) -> Any:
+        """Pickles a copy of the numbers."""
+        return _unpickled, (self.tobytes(), self.shape, self.dtype)
+
     def __float__(self) -> float:
         """The number of an array with one element."""
         return float(self.item())
@@ -294,6 +322,29 @@ class Array:
         """The numbers, those at the edges of a large array."""
         edges = 0 if self.size <= _SHOWN_WHOLE else _SHOWN_AT_EDGES
         return f"Array({_text(self, edges)}, dtype={self.dtype})"
+
+    def _repr_html_(self) -> str:
+        """Shape, dtype and the numbers at the edges as a table."""
+        from . import _html
+
+        title = f"Array {list(self.shape)}, {self.dtype}"
+        return _html.grid(title, _cells(self) if self.size and self.shape else [[repr(self)]])
+
+
+def _cells(array: Array) -> Any:
+    """The numbers of a matrix as text, without those between the edges."""
+    edge = 5
+    rows = array.reshape(-1, array.shape[-1])
+    for i in range(len(rows)):
+        if len(rows) <= 2 * edge or i < edge or i >= len(rows) - edge:
+            cells = [f"{v:.4g}" for v in rows[i].tolist()]
+            yield cells if len(cells) <= 2 * edge else [*cells[:edge], "...", *cells[-edge:]]
+        elif i == edge:
+            yield ["..."]
+
+
+def _unpickled(data: bytes, shape: tuple[int, ...], dtype: str) -> Array:
+    return Array._wrap(_array.array(TYPES[dtype][0], data), shape, dtype)
 
 
 #: The product of integers; 1 of none.

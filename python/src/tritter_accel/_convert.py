@@ -87,6 +87,10 @@ def asarray(values: Any, name: str, list_dtype: str) -> Array:
         pass
     else:
         return _from_interface(values, described, name, list_dtype)
+    if hasattr(values, "__dlpack__"):
+        from . import _dlpack
+
+        return _dlpack.view(values, name)
     ctypes = sys.modules.get("ctypes")
     if ctypes and isinstance(values, ctypes.Array):
         return _from_ctypes(ctypes, values, name)
@@ -105,6 +109,21 @@ def empty(shape: tuple[int, ...], dtype: str, *arguments: Any) -> Array:
         if _numpy.is_ours(argument):
             return _numpy.empty(shape, dtype)
     return Array._zeros(shape, dtype)
+
+
+def from_dlpack(values: Any) -> Array:
+    """A view of a tensor on the CPU of PyTorch, JAX or another library with ``__dlpack__``.
+
+    Nothing is copied; the memory lives as long as the view. Writing to it is seen on the other
+    side, and forbidden where that side's arrays do not change, as JAX's.
+
+    Raises:
+        ValueError: another device or dtype, or elements that do not lie in one piece.
+        BufferError: a Python without the C interface of CPython, such as GraalPy.
+    """
+    from . import _dlpack
+
+    return _dlpack.view(values, "values")
 
 
 def like(result: Array, *arguments: Any) -> Any:
@@ -184,8 +203,7 @@ def _lengths(rows: Any) -> str:
 def _from_interface(values: Any, described: Any, name: str, wanted: str) -> Array:
     kind, shape = described["typestr"], tuple(described["shape"])
     dtype = _BY_NUMPY.get(kind)
-    whole = _contiguous(described.get("strides"), shape, int(kind[2:]))
-    if dtype is None or not whole:
+    if dtype is None or not _contiguous(described.get("strides"), shape, int(kind[2:])):
         values = _numpy.copied(values, wanted)
         if values is None and dtype is None:
             raise ValueError(f"{name}: expected a dtype of {', '.join(TYPES)}, got {kind!r}")

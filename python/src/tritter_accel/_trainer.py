@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from . import _host
-from ._array import Array
+import collections
+
+from . import _host, _html
+from ._array import Array, product
 from ._call import Arrays, call, tensor
 from ._convert import integer, like, number, read
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 _java = _host.bridge.trainer()
+
+#: How many losses a notebook shows.
+_SHOWN = 200
 
 _STEP = {
     "phase": str,
@@ -53,10 +58,14 @@ class Trainer:
     ['WARMUP', 'FULL', 'PREDICT', 'PREDICT']
     """
 
-    def __init__(self, handle: Any, shapes: dict[str, tuple[int, ...]]) -> None:
-        """For `create_trainer`: takes the Java object."""
+    def __init__(
+        self, handle: Any, shapes: dict[str, tuple[int, ...]], options: dict[str, Any]
+    ) -> None:
+        """For `create_trainer`: takes the Java object, and what it was made of."""
         self._handle = handle
         self._shapes = shapes
+        self._options = options
+        self._losses: collections.deque[float] = collections.deque(maxlen=_SHOWN)
         self._kind: Any = None
 
     @property
@@ -109,6 +118,7 @@ class Trainer:
             step = call(_java.step, self._handle, value, names, shapes, values)
         else:
             step = _host.invoke(_java.stepWithoutGradients, self._handle, value)
+        self._losses.append(value)
         result = _named(_STEP, _host.invoke(_java.fields, step))
         result["predicted_gradients"] = result["predicted_grads"] = self._prediction(step)
         return result
@@ -170,9 +180,27 @@ class Trainer:
             Arrays(arrays.values()),
         )
 
+    def __reduce__(self) -> Any:
+        """Pickles the options and the `state_dict`."""
+        return _restored, (self._shapes, self._options, self.state_dict())
+
     def __repr__(self) -> str:
         """Phase and number of parameters."""
         return f"Trainer(phase={self.phase}, parameters={len(self._shapes)})"
+
+    def _repr_html_(self) -> str:
+        """Phase, steps and speedup as a table, and the last losses as a line."""
+        stats = self.stats()
+        steps = {n: stats[f"{n}_steps"] for n in ("warmup", "full", "predict", "correct")}
+        rows = {
+            "phase": self.phase,
+            "parameters": f"{sum(map(product, self._shapes.values())):,} in {len(self._shapes)}",
+            "steps": f"{stats['total_steps']:,}: "
+            + ", ".join(f"{count:,} {name}" for name, count in steps.items()),
+            "speedup": f"{stats['speedup']:.2f} steps for each backward pass",
+            "prediction error": f"{stats['mean_prediction_error']:.4g}",
+        }
+        return _html.table("Trainer", rows, _html.sparkline(self._losses, "loss"))
 
 
 def _named(kinds: Mapping[str, Callable[[Any], Any]], values: Any) -> dict[str, Any]:
@@ -225,19 +253,25 @@ def create_trainer(
     threshold = 0.0 if loss_threshold is None else number(loss_threshold, "loss_threshold")
     if loss_threshold is not None and not threshold > 0:
         raise ValueError(f"loss_threshold: expected a positive number, got {loss_threshold}")
-    handle = _host.invoke(
-        _java.create,
-        names,
-        sizes,
-        integer(warmup_steps, "warmup_steps"),
-        integer(full_steps, "full_steps"),
-        integer(predict_steps, "predict_steps"),
-        integer(correct_every, "correct_every"),
-        window,
-        number(history_decay, "history_decay"),
-        threshold,
-    )
-    return Trainer(handle, shapes)
+    options = {
+        "warmup_steps": integer(warmup_steps, "warmup_steps"),
+        "full_steps": integer(full_steps, "full_steps"),
+        "predict_steps": integer(predict_steps, "predict_steps"),
+        "correct_every": integer(correct_every, "correct_every"),
+    }
+    decay = number(history_decay, "history_decay")
+    lengths = options.values()
+    handle = _host.invoke(_java.create, names, sizes, *lengths, window, decay, threshold)
+    fit = {"history_window": window or None, "history_decay": decay}
+    return Trainer(handle, shapes, options | fit | {"loss_threshold": threshold or None})
+
+
+def _restored(
+    shapes: dict[str, tuple[int, ...]], options: dict[str, Any], state: dict[str, Any]
+) -> Trainer:
+    trainer = create_trainer(list(shapes.items()), **options)
+    trainer.load_state_dict(state)
+    return trainer
 
 
 def trainer_step(trainer: Trainer, gradients: Any = None, loss: float = 0.0) -> dict[str, Any]:
