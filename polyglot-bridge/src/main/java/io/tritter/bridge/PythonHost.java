@@ -37,6 +37,7 @@ public final class PythonHost implements AutoCloseable {
   static final String BINDING = "tritter";
 
   private static final String PYTHON = "python";
+  private static final int SIGINT = 2;
 
   /** Annotated members; Java arrays that they return can be read. */
   private static final HostAccess ACCESS =
@@ -64,7 +65,7 @@ public final class PythonHost implements AutoCloseable {
   }
 
   /** Runs Python code that comes with this class. */
-  Value evalResource(String name) {
+  public Value evalResource(String name) {
     try (InputStream in = PythonHost.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(name + ": missing beside " + PythonHost.class);
@@ -75,6 +76,14 @@ public final class PythonHost implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Raises KeyboardInterrupt in Python's main thread, as Ctrl-C does; needs {@link
+   * Builder#interruptible}.
+   */
+  public static void interrupt() {
+    CLibrary.call("raise", SIGINT);
   }
 
   /** The GraalPy context, for what this class does not offer. */
@@ -111,7 +120,7 @@ public final class PythonHost implements AutoCloseable {
     }
 
     /** SIGINT raises KeyboardInterrupt in Python's main thread: for a program that owns the JVM. */
-    Builder interruptible() {
+    public Builder interruptible() {
       return option("python.InstallSignalHandlers", "true");
     }
 
