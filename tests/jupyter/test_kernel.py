@@ -195,7 +195,7 @@ def test_a_restart_forgets_and_a_shutdown_ends_the_process(manager, client):
     run(client, "kept = 1")
     manager.restart_kernel()
     client.wait_for_ready(timeout=180)
-    outputs, reply = run(client, "kept")
+    reply = run(client, "kept")[1]
     assert reply["ename"] == "NameError"
     assert reply["execution_count"] == 1
     manager.shutdown_kernel()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import linecache
 import os
+import tokenize
 import traceback
 
 TYPE_CHECKING = False
@@ -25,22 +27,25 @@ def run(source: str, name: str, namespace: dict[str, Any]) -> Any:
     (21, None)
     """
     linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
-    module = compile(source, name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    value: ast.Expression | None = None
-    if module.body and isinstance(module.body[-1], ast.Expr) and not _silenced(source, module):
-        value = ast.Expression(module.body.pop().value)  # type: ignore[attr-defined]
     # dont_inherit: the __future__ imports of this file are not the cell's.
+    module: Any = compile(source, name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    value: ast.Expression | None = None
+    if module.body and isinstance(module.body[-1], ast.Expr) and not _silenced(source):
+        value = ast.Expression(module.body.pop().value)
     exec(compile(module, name, "exec", dont_inherit=True), namespace)
     if value is None:
         return None
     return eval(compile(value, name, "eval", dont_inherit=True), namespace)
 
 
-def _silenced(source: str, module: ast.Module) -> bool:
-    last = module.body[-1]
-    lines = source.splitlines()[(last.end_lineno or 1) - 1 :]
-    rest = lines[0].encode()[last.end_col_offset or 0 :].decode()
-    return rest.lstrip().startswith(";")
+def _silenced(source: str) -> bool:
+    """Whether a semicolon ends the cell."""
+    last = ""
+    if ";" in source:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type != tokenize.COMMENT and token.string.strip():
+                last = token.string
+    return last == ";"
 
 
 def describe(error: BaseException) -> dict[str, Any]:

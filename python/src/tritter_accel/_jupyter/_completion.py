@@ -28,8 +28,8 @@ def complete(code: str, cursor: int, namespace: dict[str, Any]) -> tuple[list[st
 
     Looks names and attributes up in the live objects; calls nothing but properties on the way.
 
-    >>> complete("import js", 9, {})[0]
-    ['json']
+    >>> complete("import json.deco", 16, {})
+    (['decoder'], 12)
     >>> complete("text.isup", 9, {"text": "x"})
     (['isupper'], 5)
     """
