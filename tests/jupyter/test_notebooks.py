@@ -5,9 +5,10 @@ import re
 
 import nbformat
 import pytest
-from conftest import ROOT, START_SECONDS
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
+
+from conftest import ROOT, START_SECONDS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CELL_SECONDS = 120

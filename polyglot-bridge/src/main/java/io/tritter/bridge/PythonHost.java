@@ -16,7 +16,6 @@ import org.graalvm.polyglot.EnvironmentAccess;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotAccess;
 import org.graalvm.polyglot.PolyglotException;
-import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.FileSystem;
@@ -111,7 +110,7 @@ public final class PythonHost implements AutoCloseable {
     try {
       context.close();
     } catch (PolyglotException e) {
-      if (!e.isCancelled() && !e.isResourceExhausted()) { // the host has ended by a limit
+      if (!e.isCancelled()) { // past the time limit, the host has ended already
         throw e;
       }
     }
@@ -147,12 +146,6 @@ public final class PythonHost implements AutoCloseable {
      */
     public Builder timeLimit(Duration limit) {
       timeLimit = limit;
-      return this;
-    }
-
-    /** Closes the host when Python has run so many statements in all. */
-    public Builder statementLimit(long statements) {
-      context.resourceLimits(ResourceLimits.newBuilder().statementLimit(statements, null).build());
       return this;
     }
 

@@ -3,11 +3,13 @@ package io.tritter.bridge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Runs {@code tests/jupyter}: the kernel in a process of its own, driven by Jupyter's client, and
  * the notebooks. {@code -Dpytest=ARGS} adds arguments.
  */
+@EnabledIfSystemProperty(named = "wheel", matches = "packed", disabledReason = "no jars yet")
 class JupyterTest {
   private static final String[] PACKAGES = {
     "pytest==8.3.5", "jupyter_client", "nbclient", "ipykernel",

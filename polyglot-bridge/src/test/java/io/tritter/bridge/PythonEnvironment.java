@@ -34,8 +34,7 @@ final class PythonEnvironment {
     Path complete = environment.folder.resolve("complete");
     if (!Files.exists(complete)) {
       String python = environment.python();
-      environment.run(
-          List.of(python, "-m", "venv", "--clear", environment.folder.toString()), true);
+      run(ROOT, List.of(python, "-m", "venv", "--clear", environment.folder.toString()), true);
       if (environment.install(packages) != 0) {
         environment.skip("its packages cannot be installed");
       }
@@ -55,18 +54,23 @@ final class PythonEnvironment {
 
   /** Runs {@code python -m} in the root of the project; its exit code. */
   int module(String... arguments) throws IOException, InterruptedException {
+    return module(ROOT, arguments);
+  }
+
+  /** Runs {@code python -m} in a folder; its exit code. */
+  int module(Path where, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(folder.resolve(WINDOWS ? "Scripts/python.exe" : "bin/python").toString());
     command.add("-m");
     command.addAll(List.of(arguments));
-    return run(command, true);
+    return run(where, command, true);
   }
 
   private String python() throws InterruptedException {
     String condition = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
     for (String name : NAMES) {
       try {
-        if (run(List.of(name, "-c", condition), false) == 0) {
+        if (run(ROOT, List.of(name, "-c", condition), false) == 0) {
           return name;
         }
       } catch (IOException e) {
@@ -81,8 +85,8 @@ final class PythonEnvironment {
     return abort(reason);
   }
 
-  private int run(List<String> command, boolean shown) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile());
+  private static int run(Path where, List<String> command, boolean shown) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(where.toFile());
     builder.environment().put("TRITTER_JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
     builder.environment().put("PYTEST_ADDOPTS", System.getProperty("pytest", ""));
