@@ -73,7 +73,7 @@ def _signature(function):
 
 
 def _text(value):
-    """A docstring as Markdown: code in one pair of backquotes, examples in fences, lists indented."""
+    """A docstring as Markdown: examples in fences, arguments and errors as lists."""
     blocks = []
     for block in (inspect.getdoc(value) or "").split("\n\n"):
         if block.lstrip().startswith(">>>"):
