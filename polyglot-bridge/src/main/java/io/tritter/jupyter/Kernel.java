@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.bridge.PythonHost;
 import io.tritter.jupyter.Channels.Channel;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.graalvm.polyglot.PolyglotException;
@@ -27,6 +28,7 @@ final class Kernel {
   private final Value python;
   private final JsonNode info;
   private volatile boolean stopping;
+  private volatile boolean executing;
 
   private Kernel(Channels channels, Frontend frontend, PythonHost host) {
     this.channels = channels;
@@ -67,24 +69,34 @@ final class Kernel {
       Message request = channels.shell.receive(POLL_MILLIS);
       if (request != null) {
         frontend.begin(request);
-        JsonNode reply = serve(channels.shell, request, this::reply);
-        boolean failed = reply != null && reply.path("status").asText().equals("error");
-        if (failed && request.content().path("stop_on_error").asBoolean(true)) {
-          abortWaitingCells();
-        }
+        List<Message> behind = new ArrayList<>();
+        serve(channels.shell, request, r -> replyAndCollect(r, behind));
+        behind.forEach(this::abort);
       }
     }
   }
 
-  /** Cells that were sent together with one that failed are not run. */
-  private void abortWaitingCells() {
-    Message request = channels.shell.receive(0);
-    while (request != null) {
-      boolean cell = request.type().equals(EXECUTE);
-      frontend.begin(request);
-      serve(channels.shell, request, cell ? r -> status("aborted") : this::reply);
-      request = channels.shell.receive(0);
+  /**
+   * Cells that were sent together with one that fails are not run. They are collected before its
+   * reply is sent: what a frontend sends when it knows of the failure is no longer among them.
+   */
+  private @Nullable JsonNode replyAndCollect(Message request, List<Message> behind) {
+    JsonNode reply = reply(request);
+    boolean failed = reply != null && reply.path("status").asText().equals("error");
+    if (failed && request.content().path("stop_on_error").asBoolean(true)) {
+      Message waiting = channels.shell.receive(0);
+      while (waiting != null) {
+        behind.add(waiting);
+        waiting = channels.shell.receive(0);
+      }
     }
+    return reply;
+  }
+
+  private void abort(Message request) {
+    boolean cell = request.type().equals(EXECUTE);
+    frontend.begin(request);
+    serve(channels.shell, request, cell ? r -> status("aborted") : this::reply);
   }
 
   private void control() {
@@ -99,7 +111,7 @@ final class Kernel {
     }
   }
 
-  private @Nullable JsonNode serve(
+  private void serve(
       Channel channel, Message request, Function<Message, @Nullable JsonNode> handler) {
     publishState(request, "busy");
     JsonNode reply = handler.apply(request);
@@ -108,14 +120,15 @@ final class Kernel {
       channel.send(request, request.type().replace("_request", "_reply"), reply);
     }
     publishState(request, "idle");
-    return reply;
   }
 
   private @Nullable JsonNode controlReply(Message request) {
     return switch (request.type()) {
       case INFO -> info;
       case "interrupt_request" -> {
-        PythonHost.interrupt();
+        if (executing) { // otherwise the signal would wait for the next cell
+          PythonHost.interrupt();
+        }
         yield status("ok");
       }
       case "shutdown_request" ->
@@ -128,12 +141,15 @@ final class Kernel {
     if (request.type().equals(INFO)) {
       return info;
     }
+    executing = request.type().equals(EXECUTE);
     try {
       Value reply = python.invokeMember("reply", request.type(), request.content().toString());
       return reply.isNull() ? null : Wire.parse(reply.asString());
     } catch (PolyglotException e) { // past Python's own handling: os._exit, exhausted memory
       stopping = e.isExit();
       return failure(e);
+    } finally {
+      executing = false;
     }
   }
 

@@ -85,7 +85,8 @@ final class PythonEnvironment {
     return abort(reason);
   }
 
-  private static int run(Path where, List<String> command, boolean shown) throws IOException, InterruptedException {
+  private static int run(Path where, List<String> command, boolean shown)
+      throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(where.toFile());
     builder.environment().put("TRITTER_JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
