@@ -27,7 +27,8 @@ def manager(kernel_specs):
     manager = KernelManager(kernel_name="tritter", kernel_spec_manager=specs)
     manager.start_kernel()
     yield manager
-    manager.shutdown_kernel(now=manager.is_alive())
+    if manager.is_alive():  # the last test of the kernel ends it
+        manager.shutdown_kernel(now=True)
 
 
 @pytest.fixture(scope="session")
