@@ -7,7 +7,8 @@ import pytest
 
 import tritter_accel as ta
 
-collect_ignore = ["golden"]  # holds the script that made the cases, which needs other packages
+# The scripts that made the cases, and the tests of frontends, need other packages.
+collect_ignore = ["golden", "jupyter"]
 GOLDEN = Path(__file__).parent / "golden"
 CODES = {"F32": "f", "I64": "q", "U8": "B"}
 

@@ -3,6 +3,7 @@
 import pathlib
 
 import pytest
+
 import tritter_accel as ta
 
 SIZES = {"hidden_size": 256, "intermediate_size": 512, "layers": 2, "heads": 4, "context": 32}

@@ -1,6 +1,7 @@
 import pathlib
 
 import pytest
+
 import tritter_accel as ta
 
 TINY = {"hidden_size": 16, "intermediate_size": 24, "layers": 1, "heads": 2, "context": 8}

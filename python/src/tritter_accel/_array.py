@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: dtype -> type code of the array module, and of NumPy without the byte order.
-TYPES = {
+TYPES: dict[str, tuple[Any, str]] = {  # Any: memoryview.cast wants literals
     "float32": ("f", "f4"),
     "float64": ("d", "f8"),
     "int8": ("b", "i1"),
@@ -53,6 +53,11 @@ class Array:
     #: Number of elements.
     size: int
 
+    _owner: Any
+    _values: memoryview | None
+    _base: int | None
+    _offset: int
+
     def __init__(self) -> None:
         raise TypeError("Array: make one with tritter_accel.array(values)")
 
@@ -85,7 +90,7 @@ class Array:
         return self
 
     @classmethod
-    def _wrap(cls, owner: _array.array, shape: tuple[int, ...], dtype: str) -> Array:
+    def _wrap(cls, owner: _array.array[Any], shape: tuple[int, ...], dtype: str) -> Array:
         """A view of an array.array."""
         return cls._new(shape, dtype, owner, None, None)
 
@@ -101,19 +106,22 @@ class Array:
         return cls._new(shape, dtype, owner, None, address)
 
     def _address(self) -> int:
-        base = self._owner.buffer_info()[0] if self._base is None else self._base
+        base: int = self._owner.buffer_info()[0] if self._base is None else self._base
         return base + self._offset * _ITEMSIZES[self.dtype]
 
     def _flat(self) -> memoryview:
         if self._values is None:
             if self._base is None:
                 whole = memoryview(self._owner)
-                self._values = whole[self._offset : self._offset + self.size]
-                return self._values
+                values: memoryview = whole[self._offset : self._offset + self.size]
+                self._values = values
+                return values
             import ctypes
 
             memory = (ctypes.c_char * self.nbytes).from_address(self._address())
-            self._values = memoryview(memory).cast("B").cast(TYPES[self.dtype][0])
+            values = memoryview(memory).cast("B").cast(TYPES[self.dtype][0])
+            self._values = values
+            return values
         return self._values
 
     def _set_bytes(self, data: bytes) -> None:
@@ -199,7 +207,8 @@ class Array:
         """
         if self.ndim == 1 or not self.size:
             return self._flat()
-        return self._flat().cast("B").cast(TYPES[self.dtype][0], list(self.shape))
+        view: memoryview = self._flat().cast("B").cast(TYPES[self.dtype][0], list(self.shape))
+        return view
 
     def tobytes(self) -> bytes:
         """A copy of the memory."""
@@ -299,9 +308,9 @@ class Array:
         (True, False)
         """
         if isinstance(other, Array):
-            return self.shape == other.shape and self._flat() == other._flat()
+            return bool(self.shape == other.shape and self._flat() == other._flat())
         if isinstance(other, (list, tuple)):
-            return self.tolist() == _listed(other)
+            return bool(self.tolist() == _listed(other))
         return NotImplemented
 
     def __reduce__(self) -> Any:
@@ -353,7 +362,7 @@ product = math.prod
 
 def _index(key: Any, size: int) -> int:
     try:
-        index = key.__index__()
+        index: int = key.__index__()
     except AttributeError:
         raise TypeError(f"index: expected integers and slices, got {key!r}") from None
     if not -size <= index < size:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ABSENT = object()
 
 
-class Arrays(list):
+class Arrays(list[Array]):
     """Arrays that become two arguments together: a list of addresses and one of sizes."""
 
 

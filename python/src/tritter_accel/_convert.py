@@ -236,7 +236,7 @@ def _from_ctypes(ctypes: Any, values: Any, name: str) -> Array:
     if not _host.direct:
         return _copied(memoryview(values).cast("B"), tuple(shape), dtype)
     # addressof gives a number that GraalPy's Java side refuses; a cast pointer gives a plain int.
-    address = ctypes.cast(values, ctypes.c_void_p).value
+    address = ctypes.cast(values, ctypes.c_void_p).value or 0
     return Array._at(address, tuple(shape), dtype, values)
 
 
@@ -244,7 +244,7 @@ def _from_view(view: memoryview, name: str) -> Array:
     if not view.c_contiguous:
         raise ValueError(f"{name}: expected elements in one piece, row by row, got strides")
     dtype = _dtype(name, view.format, view.itemsize)
-    shape = tuple(view.shape)
+    shape = tuple(view.shape or ())
     whole = view.obj
     if _host.direct and not view.readonly and view.nbytes:
         if isinstance(whole, _array.array) and view.nbytes == len(whole) * whole.itemsize:
@@ -254,7 +254,7 @@ def _from_view(view: memoryview, name: str) -> Array:
 
             # from_buffer shares the memory of a whole bytearray; of a part GraalPy makes a copy.
             memory = (ctypes.c_char * len(whole)).from_buffer(whole)
-            address = ctypes.cast(memory, ctypes.c_void_p).value
+            address = ctypes.cast(memory, ctypes.c_void_p).value or 0
             return Array._at(address, shape, dtype, (memory, whole))
     return _copied(view.cast("B"), shape, dtype)
 

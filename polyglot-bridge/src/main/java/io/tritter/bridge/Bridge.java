@@ -31,8 +31,21 @@ public final class Bridge {
    * @param trusted whether addresses of its own and paths are accepted
    */
   public Bridge(boolean trusted) {
-    memory = new Memory(trusted);
+    this(trusted, Long.MAX_VALUE);
+  }
+
+  private Bridge(boolean trusted, long memoryBytes) {
+    memory = new Memory(trusted, memoryBytes);
     files = new FileAccess(trusted);
+  }
+
+  /**
+   * The calls for a script of unknown origin: no files, no addresses of its own.
+   *
+   * @param memoryBytes what arrays, models and trainers may take together
+   */
+  public static Bridge sandboxed(long memoryBytes) {
+    return new Bridge(false, memoryBytes);
   }
 
   @HostAccess.Export

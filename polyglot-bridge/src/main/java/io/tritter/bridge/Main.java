@@ -1,6 +1,7 @@
 package io.tritter.bridge;
 
 import io.tritter.cli.TritterCommand;
+import io.tritter.jupyter.JupyterCommand;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -16,6 +17,7 @@ public final class Main {
   static CommandLine commands() {
     return TritterCommand.create(() -> Map.of("Python", PythonRuntime.describe()))
         .addSubcommand(new PythonCommand())
+        .addSubcommand(JupyterCommand.create(SourceTree.root().resolve("tritter")))
         .addSubcommand(new DemoCommand());
   }
 }

@@ -5,12 +5,15 @@ import io.tritter.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.graalvm.polyglot.HostAccess;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +27,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Memory {
   private static final long ALIGNMENT = 64;
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private final boolean direct;
+  private final long limitBytes;
+  private final AtomicLong usedBytes = new AtomicLong();
   private final NavigableMap<Long, MemorySegment> blocks = new ConcurrentSkipListMap<>();
 
   /**
    * An empty memory.
    *
    * @param direct whether any address is accepted
+   * @param limitBytes what blocks and {@link #keep kept} objects may take together
    */
-  Memory(boolean direct) {
+  Memory(boolean direct, long limitBytes) {
     this.direct = direct;
+    this.limitBytes = limitBytes;
   }
 
   @HostAccess.Export
@@ -48,6 +56,7 @@ public final class Memory {
     if (bytes < 0) {
       throw Check.expected("bytes", "at least 0", bytes);
     }
+    reserve("bytes", bytes);
     // At least one byte, so that two blocks never have the same address.
     MemorySegment block = Arena.ofAuto().allocate(Math.max(bytes, 1), ALIGNMENT);
     blocks.put(block.address(), block.asSlice(0, bytes));
@@ -56,7 +65,29 @@ public final class Memory {
 
   @HostAccess.Export
   public void free(long address) {
-    blocks.remove(address);
+    MemorySegment block = blocks.remove(address);
+    if (block != null) {
+      usedBytes.addAndGet(-block.byteSize());
+    }
+  }
+
+  /** Makes an object for which Python holds a handle, if there is room for its arrays. */
+  <T> T keep(String name, long bytes, Supplier<T> make) {
+    reserve(name, bytes);
+    T object = make.get();
+    if (limitBytes < Long.MAX_VALUE) {
+      CLEANER.register(object, () -> usedBytes.addAndGet(-bytes));
+    }
+    return object;
+  }
+
+  private void reserve(String name, long bytes) {
+    long left = limitBytes - usedBytes.get();
+    if (bytes > left) {
+      throw Check.expected(
+          name, "at most " + left + " bytes, what is left of " + limitBytes, bytes);
+    }
+    usedBytes.addAndGet(bytes);
   }
 
   /** Writes bytes, one a character, to the start of a block. */
@@ -105,9 +136,9 @@ public final class Memory {
     ElementType from = ElementType.named(type);
     ElementType to = ElementType.named(toType);
     ElementType.convert(
-        segment("array", address, size * from.bytes()),
+        segment("array", address, bytes("array", size, from.bytes())),
         from,
-        segment("array", toAddress, toSize * to.bytes()),
+        segment("array", toAddress, bytes("array", toSize, to.bytes())),
         to,
         size);
   }
@@ -126,7 +157,7 @@ public final class Memory {
     if (elements != size) {
       throw Check.expected(name, elements + " elements for " + Arrays.toString(shape), size);
     }
-    return Tensor.wrap(segment(name, address, size * Float.BYTES), shape);
+    return Tensor.wrap(segment(name, address, bytes(name, size, Float.BYTES)), shape);
   }
 
   /** {@link #tensor}, or null for no elements: an argument that was left out. */
@@ -155,6 +186,14 @@ public final class Memory {
       throw Check.expected(name, "an address", "null");
     }
     return MemorySegment.ofAddress(address).reinterpret(bytes);
+  }
+
+  /** Sizes come from Python: a product that overflows would pass for a small one. */
+  private static long bytes(String name, long elements, int each) {
+    if (elements < 0 || elements > Long.MAX_VALUE / each) {
+      throw Check.expected(name, "a number of elements that memory can hold", elements);
+    }
+    return elements * each;
   }
 
   private MemorySegment block(long address, long bytes) {

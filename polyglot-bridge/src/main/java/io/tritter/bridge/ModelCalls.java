@@ -14,6 +14,9 @@ import org.graalvm.polyglot.HostAccess;
 
 /** Transformers and their optimizer. Ids are int32 arrays; a parameter goes by its index. */
 public final class ModelCalls {
+  /** A parameter, its gradient and two moments. */
+  private static final long BYTES = 4 * Float.BYTES;
+
   private final Memory memory;
   private final FileAccess files;
 
@@ -39,7 +42,7 @@ public final class ModelCalls {
       boolean subNorms,
       boolean tiedEmbeddings,
       long seed) {
-    return Transformer.random(
+    TransformerConfig config =
         new TransformerConfig(
             vocabSize,
             hiddenSize,
@@ -53,8 +56,9 @@ public final class ModelCalls {
             Check.constant("weights", TransformerConfig.Weights.class, weights),
             Check.constant("activation", Activation.class, activation),
             subNorms,
-            tiedEmbeddings),
-        seed);
+            tiedEmbeddings);
+    return memory.keep(
+        "model", BYTES * config.parameterCount(), () -> Transformer.random(config, seed));
   }
 
   @HostAccess.Export

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class TrainerCalls {
   private static final int MORE_THAN_ASKED = 2;
 
+  /** That a predictor keeps for a parameter; one with a window keeps those of the window too. */
+  private static final long FLOATS_OF_SUMS = 4;
+
   private final Memory memory;
 
   TrainerCalls(Memory memory) {
@@ -45,12 +48,19 @@ public final class TrainerCalls {
       double lossThreshold) {
     ParameterShapes parameters = ParameterShapes.of(List.of(names), List.of(shapes));
     PhaseSchedule schedule = new PhaseSchedule(warmup, full, predict, correctEvery);
-    LinearPredictor predictor =
-        historyWindow == 0
-            ? LinearPredictor.runningSums(parameters, historyDecay)
-            : LinearPredictor.window(parameters, historyWindow + MORE_THAN_ASKED, historyDecay);
     AdaptiveLengths adaptive = lossThreshold == 0 ? null : new AdaptiveLengths(lossThreshold);
-    return new DeterministicTrainer(predictor, schedule, adaptive);
+    long copies = historyWindow == 0 ? FLOATS_OF_SUMS : historyWindow + FLOATS_OF_SUMS;
+    return memory.keep(
+        "params",
+        Math.multiplyExact(parameters.elements(), copies * Float.BYTES),
+        () -> {
+          LinearPredictor predictor =
+              historyWindow == 0
+                  ? LinearPredictor.runningSums(parameters, historyDecay)
+                  : LinearPredictor.window(
+                      parameters, historyWindow + MORE_THAN_ASKED, historyDecay);
+          return new DeterministicTrainer(predictor, schedule, adaptive);
+        });
   }
 
   @HostAccess.Export

@@ -160,4 +160,5 @@ def _terminals(*answers):
     "code": lambda code, argv: _code(code, list(argv)),
     "standard_input": lambda name, argv: _standard_input(name, list(argv)),
     "prompt": _prompt,
+    "unfinished": _unfinished,
 }

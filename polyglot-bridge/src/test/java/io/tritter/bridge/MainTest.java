@@ -40,7 +40,17 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "info", "python", "demo"})
+  @ValueSource(
+      strings = {
+        "",
+        "info",
+        "python",
+        "demo",
+        "jupyter",
+        "jupyter install",
+        "jupyter uninstall",
+        "jupyter kernel"
+      })
   void helpHasExamples(String command) {
     assertEquals(0, run((command + " --help").strip().split(" ")), err.toString());
     printed("^Examples:$");

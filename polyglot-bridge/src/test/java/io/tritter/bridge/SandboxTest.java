@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.junit.jupiter.api.AfterAll;
@@ -141,6 +144,44 @@ class SandboxTest {
         "ta._host.invoke(ta._host.bridge.runs().log, '/log')",
         "ta._host.invoke(ta._host.bridge.texts().read, '/etc/passwd', '', 100, 100)",
         "import _thread; _thread.start_new_thread(print, ())",
+        "import threading; threading.Thread(target=print).start()",
+        "import multiprocessing; multiprocessing.Process(target=print).start()",
+        "import asyncio, sys; asyncio.run(asyncio.create_subprocess_exec('ls'))",
+        "import ctypes; ctypes.CDLL(None).getpid()",
+        "import ctypes; ctypes.string_at(4096, 1)",
+        "import mmap; mmap.mmap(open(ta.__file__, 'r+b').fileno(), 1)",
+        "import os; os.system('ls') == 0 or 1 / 0",
+        "import os; os.fork()",
+        "import os; os.kill(os.getpid(), 9)",
+        "import os; os.symlink('/etc', 'link')",
+        "import os; os.stat('/etc/passwd')",
+        "import os; os.open('/etc/passwd', os.O_RDONLY)",
+        "import io; io.FileIO('/proc/self/environ').read()",
+        "import pathlib; list(pathlib.Path('/').iterdir()) and list(pathlib.Path('/etc').iterdir())",
+        "import tempfile; tempfile.NamedTemporaryFile()",
+        "import importlib.util as u; u.spec_from_file_location('m', '/etc/m.py').loader.get_data('/etc/passwd')",
+        "import zipfile; zipfile.ZipFile('/etc/passwd')",
+        "import sqlite3; sqlite3.connect('/tmp/x').execute('create table t (x)')",
+        "import socket; socket.socket().bind(('127.0.0.1', 0))",
+        "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9/')",
+        "import signal; signal.raise_signal(9)",
+        "import polyglot; polyglot.eval(language='java', string='1')",
+        "import polyglot; polyglot.eval(language='nfi', string='default')",
+        "import polyglot; polyglot.eval(path='/etc/passwd', language='python')",
+        "import java; java.type('java.lang.Runtime').getRuntime().exec('ls')",
+        "import java; java.add_to_classpath('/')",
+        "__graalpython__.host_import_enabled() or 1 / 0",
+        "type(ta._host.bridge).getClass(ta._host.bridge)",
+        "ta._host.bridge.equals(ta._host.bridge)",
+        "ta._host.bridge.hashCode()",
+        "ta._host.bridge.notify()",
+        "ta._host.bridge.sandboxed(1)",
+        "ta._host.memory.segment('x', 0, 1)",
+        "ta._host.memory.keep('x', 0, print)",
+        "ta._host.bridge.runs().files.allowed()",
+        "ta.Model(layers=1).save_pretrained('/tmp/sandbox')",
+        "ta.TextCorpus('/etc')",
+        "ta.MetricsLog('metrics.jsonl')",
       })
   void nothingOfTheMachine(String code) {
     String outcome = outcome(code);
@@ -166,6 +207,97 @@ class SandboxTest {
     return outcome(
         "ta._host.invoke(ta._host.memory.read, ta._host.memory.allocate(8) + %d, %d)"
             .formatted(from, bytes));
+  }
+
+  /** A walk over all classes finds nothing that opens what imports do not. */
+  @Test
+  void noClassLeadsOut() {
+    String code =
+        """
+        def below(kind, seen):
+            for child in type.__subclasses__(kind):
+                if child not in seen:
+                    seen.add(child)
+                    below(child, seen)
+            return seen
+        kinds = below(object, set())
+        assert len(kinds) > 100
+        for kind in kinds:
+            if kind.__name__ in ("FileIO", "Popen", "FileLoader", "SourceFileLoader", "CDLL", "socket"):
+                for arguments in (("/etc/passwd",), ("x", "/etc/passwd")):
+                    try:
+                        value = kind(*arguments)
+                        value.get_data("/etc/passwd")
+                    except Exception:
+                        continue
+                    raise SystemExit("got out by " + kind.__name__)
+        """;
+    assertEquals("allowed", outcome(code));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ta._host.invoke(ta._host.memory.allocate, 1 << 62)",
+        "ta._host.invoke(ta._host.memory.allocate, (1 << 30) + 1)",
+        "a = ta._host.memory.allocate(8); c = ta._host.memory.convert;"
+            + " ta._host.invoke(c, a, 1 << 62, 'float32', 'int32', a, 1 << 62)",
+        "blocks = [ta._host.invoke(ta._host.memory.allocate, 1 << 28) for _ in range(5)]",
+        "ta.Model(hidden_size=1 << 14, intermediate_size=1 << 16, layers=64)",
+        "ta.create_trainer([('w', (1 << 20, 1 << 10))])",
+        "ta.create_trainer([('w', (1 << 15, 1 << 15)), ('v', (1 << 15, 1 << 15))])",
+        "ta.create_trainer([('w', (1 << 30, 1 << 30))])",
+        "ta.vsa_random(1 << 40, 1)",
+        "bytearray(1 << 62)",
+      })
+  void sizesThatAreTooLargeAreRefused(String code) {
+    String outcome = outcome(code);
+    assertTrue(outcome.matches("(ValueError|MemoryError|OverflowError|RuntimeError).*"), outcome);
+    assertEquals("allowed", outcome("ta.vsa_random(8, 1)"));
+  }
+
+  @Test
+  void aScriptThatSaysItsAddressesAreGoodIsRefused() {
+    try (PythonHost host = silent().open()) {
+      String lie = "import tritter_accel as ta\nta._host.direct = True\nta.vsa_random(8, 1)";
+      assertThrows(PolyglotException.class, () -> host.eval(lie));
+    }
+  }
+
+  @Test
+  void freedBlocksMakeRoom() {
+    String code =
+        """
+        memory = ta._host.memory
+        for _ in range(20):
+            memory.free(ta._host.invoke(memory.allocate, 1 << 28))
+        """;
+    assertEquals("allowed", outcome(code));
+  }
+
+  private static PythonHost.Builder silent() {
+    OutputStream sink = OutputStream.nullOutputStream();
+    return PythonHost.sandboxed().streams(InputStream.nullInputStream(), sink, sink);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "while True: pass",
+        "import time\nwhile True: time.sleep(0.01)",
+        "import time\ntime.sleep(600)",
+        "10 ** 10 ** 8",
+        "while True:\n  try:\n    while True: pass\n  except BaseException: pass",
+        "class A:\n  def __del__(self):\n    while True: pass\na = A()\ndel a\nwhile True: pass",
+      })
+  void timeRunsOutWhateverTheScriptCatches(String code) {
+    try (PythonHost host = silent().timeLimit(Duration.ofSeconds(30)).open()) {
+      assertEquals(3, host.eval("1 + 2").asInt());
+    }
+    try (PythonHost host = silent().timeLimit(Duration.ofMillis(300)).open()) {
+      CancellationException late = assertThrows(CancellationException.class, () -> host.eval(code));
+      assertEquals("eval: expected at most PT0.3S, took longer", late.getMessage());
+    }
   }
 
   @Test
