@@ -79,7 +79,7 @@ def test_a_scale_for_each_row_or_block():
     [
         (([[1, 0.5]], "tritter"), "trits: expected -1, 0 or 1, got 0.5 at row 0, column 1"),
         (([1, 0], "tritter"), "trits: expected 2 dimensions"),
-        (([[1, 0]], "gguf"), r"layout: expected one of \[tritter, .*\], got gguf"),
+        (([[1, 0]], "gguf"), r"layout: expected one of \[tritter, .*\], got 'gguf'"),
         (([[1, 0]], None), "layout: expected one of tritter, .*, got None"),
         (([[1, 0]], "tq2_0"), "columns: expected .*256.*, got 2"),
         (([[1, -1] * 128], "tq2_0", [1.0, 2.0]), "scales: expected 1.* numbers, got 2"),
@@ -105,7 +105,7 @@ def test_what_a_layout_cannot_hold_is_refused(arguments, message):
         ((b"\x03", (1, 1), "huggingface"), r"trit \[0, 0\]: expected a field of 0 to 2, got 3"),
         ((b"a", (4,), "tritter"), r"shape: expected 2 dimensions, got \[4\]"),
         ((b"a", (0, 4), "tritter"), "shape: expected at least 1, got 0"),
-        ((b"a", (1, 4), "x"), r"layout: expected one of .*, got x"),
+        ((b"a", (1, 4), "x"), r"layout: expected one of .*, got 'x'"),
         ((array.array("f", [1]), (1, 4), "tritter"), "raw: expected dtype uint8, got float32"),
     ],
 )

@@ -106,7 +106,7 @@ def test_writing_weights_from_outside(model):
         (lambda m: m.generate("a", 3, temperature=-1), "temperature: expected"),
         (lambda m: m.generate("a", 3, top_p=0), "topP: expected"),
         (lambda m: ta.Model(heads=3), "hiddenSize: expected a multiple of 2 . heads = 6, got 128"),
-        (lambda m: ta.Model(weights="int4"), "weights: expected one of .*bitnet.*, got int4"),
+        (lambda m: ta.Model(weights="int4"), "weights: expected one of .*bitnet.*, got 'int4'"),
         (lambda m: ta.AdamW(m, betas=(1.5, 0.9)), "beta1: expected"),
     ],
 )
