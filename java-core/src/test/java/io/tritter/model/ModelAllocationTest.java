@@ -38,6 +38,7 @@ class ModelAllocationTest {
   @Test
   void passesAndTokensAllocateNothingThatGrowsWithTheirSizes() {
     assumeFalse(Kernels.active().name().equals("scalar")); // its definitions use arrays
+    assumeFalse(Kernels.active().description().contains(" 128 bits")); // see the kernels' test
     Transformer model = Transformer.random(TransformerConfig.demo(), 1);
     AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT);
     int[] ids = new int[4 * 128];
