@@ -5,8 +5,10 @@ import io.tritter.kernel.TernaryWeights;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Warmup;
 
 /** Products of 8-bit activations and trits at each level, with few zeros and with many. */
+@Warmup(iterations = 8, time = 1) // compiled after 3 to 5
 public class TernaryLevelBenchmark extends KernelBenchmark {
   private static final int GROUP = 128;
 
