@@ -41,6 +41,8 @@ EXPONENTIALS = 1e-5
 # A training step: a quantized activation that rounds the other way changes more than a sum does.
 TRAINING = 1e-3
 EXACT = 0.0
+# A result that a peer rounds to bfloat16's 8 bits.
+BFLOAT16 = 2**-8
 
 
 def normal(*shapes: tuple[int, ...]) -> Inputs:
@@ -63,6 +65,20 @@ def matmul(rows: int, cols: int, inner: int, a: str = "n", b: str = "n") -> Case
     work = 2.0 * rows * cols * inner
     inputs = normal(stored_a, stored_b)
     return Case("matmul", shape, sizes, inputs, np.float32, SUMS, work, "GFLOP/s")
+
+
+def matmul_bfloat16(rows: int, cols: int, inner: int) -> Case:
+    """`a b^T`; b is bfloat16, and a has numbers that bfloat16 has, so all multiply the same."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        a, b = (random.standard_normal((n, inner), dtype=np.float32) for n in (rows, cols))
+        high_halves = (b.view(np.uint32) >> 16).astype(np.uint16)
+        return [(a.view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32), high_halves]
+
+    sizes = {"rows": rows, "cols": cols, "inner": inner}
+    shape = f"{rows} x {cols} x {inner} nt"
+    work = 2.0 * rows * cols * inner
+    return Case("matmul-bfloat16", shape, sizes, inputs, np.float32, BFLOAT16, work, "GFLOP/s")
 
 
 def attention(
@@ -183,6 +199,32 @@ def ternary(batch: int, rows: int, cols: int) -> Case:
     return Case("ternary-matmul", shape, sizes, inputs, np.int32, EXACT, work, "GOP/s")
 
 
+def ternary_sparse(batch: int, rows: int, cols: int) -> Case:
+    """As above, with 95 % zeros, at our level for such weights and at our dense one."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        x = random.integers(-127, 128, (batch, cols), dtype=np.int8)
+        # A little more than 95 %, from where all our backends choose that level.
+        return [x, trits(random, rows, cols) * (random.random((rows, cols)) < 0.074)]
+
+    sizes = {"batch": batch, "rows": rows, "cols": cols}
+    work = 2.0 * batch * rows * cols
+    shape = f"{batch} x {rows} x {cols}, 95 % zeros"
+    return Case("ternary-sparse", shape, sizes, inputs, np.int32, EXACT, work, "GOP/s")
+
+
+def trit_matmul(rows: int, cols: int, inner: int) -> Case:
+    """`a b^T` of two matrices of trits."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        return [trits(random, rows, inner), trits(random, cols, inner)]
+
+    sizes = {"rows": rows, "cols": cols, "inner": inner}
+    work = 2.0 * rows * cols * inner
+    shape = f"{rows} x {cols} x {inner} nt"
+    return Case("trit-matmul", shape, sizes, inputs, np.int32, EXACT, work, "GOP/s")
+
+
 def hypervectors(operation: str, dim: int, count: int, dtype: type = np.int8) -> Case:
     """An operation on `count` vectors of trits."""
 
@@ -206,9 +248,20 @@ def training_step(batch: int) -> Case:
     return Case("training-step", shape, sizes, inputs, np.float32, TRAINING, work, "tokens/s")
 
 
+def decode(prompt: int, count: int) -> Case:
+    """The demo's model reads a prompt and continues it, one id at a time."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        return [random.integers(0, 256, prompt, dtype=np.int32)]
+
+    shape = f"demo, {count} ids after {prompt}"
+    return Case("decode", shape, {"count": count}, inputs, np.int32, EXACT, count * 1e9, "ids/s")
+
+
 def every_case() -> Iterator[Case]:
     """All rows in the order of the table."""
     yield training_step(16)
+    yield decode(64, 64)
     for n in (128, 256, 512, 1024, 2048):
         yield matmul(n, n, n)
     for a, b in ("nt", "tn", "tt"):
@@ -217,6 +270,10 @@ def every_case() -> Iterator[Case]:
         yield matmul(2048, cols, inner, b="t")
     yield matmul(2048, 352, 128)
     yield matmul(128, 352, 2048, a="t")
+    for rows in (1, 8):
+        yield matmul(rows, 2560, 2560, b="t")
+    for rows in (1, 8, 128):
+        yield matmul_bfloat16(rows, 2560, 2560)
     for n in (512, 2048, 8192):
         yield attention(1, 8, 8, n, n, 64)
     for n in (512, 2048):
@@ -241,6 +298,10 @@ def every_case() -> Iterator[Case]:
     for n in (2560, 4096):
         for batch in (1, 32, 128, 512):
             yield ternary(batch, n, n)
+    for batch in (1, 32):
+        yield ternary_sparse(batch, 2560, 2560)
+    yield trit_matmul(1, 1000, 10_000)
+    yield trit_matmul(256, 256, 4096)
     yield hypervectors("trit-dot", 1_000_000, 2, np.int64)
     yield hypervectors("bind-modular", 1_000_000, 2)
     yield hypervectors("bind-product", 1_000_000, 2)

@@ -12,9 +12,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 import torch.nn.functional as F
+import trits
 from bitnet import train
+from decoding import continuation
 from implementation import Implementation, Request, both, returning, with_gradients
-from numpy.typing import NDArray
 from torch import Tensor
 
 EPS = 1e-5
@@ -31,6 +32,27 @@ def matmul(r: Request) -> list[Implementation]:
     return [
         Implementation("PyTorch", lambda: torch.mm(ta, tb, out=tc), lambda: [tc.numpy()]),
         Implementation("NumPy", lambda: np.matmul(a, b, out=c), lambda: [c]),
+    ]
+
+
+def matmul_bfloat16(r: Request) -> list[Implementation]:
+    """A product in bfloat16 with a result in bfloat16, and one in float32 of converted weights."""
+    rows, cols, inner = r.sizes["rows"], r.sizes["cols"], r.sizes["inner"]
+    a = r.tensor(0, rows, inner)
+    b = r.tensor(1, cols, inner, dtype=np.uint16).view(torch.bfloat16)
+    narrow_a, narrow_c = a.bfloat16(), torch.empty(rows, cols, dtype=torch.bfloat16)
+    wide_b, c = torch.empty(cols, inner), torch.empty(rows, cols)
+    return [
+        Implementation(
+            "PyTorch-bfloat16",
+            lambda: torch.mm(narrow_a, b.T, out=narrow_c),
+            lambda: [narrow_c.float().numpy()],
+        ),
+        Implementation(
+            "PyTorch-converted",
+            lambda: torch.mm(a, wide_b.copy_(b).T, out=c),
+            lambda: [c.numpy()],
+        ),
     ]
 
 
@@ -206,106 +228,6 @@ def adamw(r: Request) -> list[Implementation]:
     return [Implementation("PyTorch", optimizer.step, lambda: [parameter.detach().numpy()])]
 
 
-def ternary_matmul(r: Request) -> list[Implementation]:
-    """The weights as int8, and as float32: PyTorch has nothing smaller for a CPU."""
-    batch, rows, cols = r.sizes["batch"], r.sizes["rows"], r.sizes["cols"]
-    x = r.tensor(0, batch, cols, dtype=np.int8)
-    w = r.tensor(1, rows, cols, dtype=np.int8).T
-    y = torch.empty(batch, rows, dtype=torch.int32)
-    fx, fw, fy = x.float(), w.float(), torch.empty(batch, rows)
-    return [
-        Implementation("PyTorch-int8", lambda: torch._int_mm(x, w, out=y), lambda: [y.numpy()]),
-        Implementation(
-            "PyTorch-float32", lambda: torch.mm(fx, fw, out=fy), lambda: [fy.int().numpy()]
-        ),
-    ]
-
-
-def _planes(v: NDArray[np.int8]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Bits of +1 and bits of -1, 64 trits a word."""
-    padded = np.pad(v, (0, -len(v) % 64))
-    return np.packbits(padded > 0).view(np.uint64), np.packbits(padded < 0).view(np.uint64)
-
-
-def _trits(plus: NDArray[np.uint64], minus: NDArray[np.uint64], dim: int) -> NDArray[np.int8]:
-    bits = [np.unpackbits(p.view(np.uint8))[:dim].astype(np.int8) for p in (plus, minus)]
-    return bits[0] - bits[1]
-
-
-def trit_dot(r: Request) -> list[Implementation]:
-    """In float32 as vectors, and as popcounts of planes."""
-    a, b = (r.array(i, dtype=np.int8) for i in (0, 1))
-    fa, fb = torch.from_numpy(a).float(), torch.from_numpy(b).float()
-    (ap, am), (bp, bm) = _planes(a), _planes(b)
-    counts = np.empty(len(ap), np.uint8)
-    result = np.zeros(1, np.int64)
-
-    def planes() -> None:
-        same = np.bitwise_count((ap & bp) | (am & bm), out=counts).sum(dtype=np.int64)
-        result[0] = same - np.bitwise_count((ap & bm) | (am & bp), out=counts).sum(dtype=np.int64)
-
-    def floats() -> Tensor:
-        return torch.dot(fa, fb).reshape(1).long()
-
-    return [returning("PyTorch", floats), Implementation("NumPy-planes", planes, lambda: [result])]
-
-
-def bind_modular(r: Request) -> list[Implementation]:
-    """The sum modulo 3 of int8 vectors."""
-    a, b = (r.tensor(i, dtype=np.int8) for i in (0, 1))
-
-    def bind(a: Tensor, b: Tensor) -> Tensor:
-        c = a + b
-        return c + 3 * ((c < -1).to(torch.int8) - (c > 1).to(torch.int8))
-
-    na, nb = a.numpy(), b.numpy()
-    c, over, under = np.empty_like(na), np.empty(len(na), bool), np.empty(len(na), bool)
-
-    def numpy() -> None:
-        np.add(na, nb, out=c)
-        np.greater(c, 1, out=over)
-        np.less(c, -1, out=under)
-        np.subtract(c, 3, out=c, where=over)
-        np.add(c, 3, out=c, where=under)
-
-    return [*both(bind, a, b), Implementation("NumPy", numpy, lambda: [c])]
-
-
-def bind_product(r: Request) -> list[Implementation]:
-    """The product of int8 vectors, and of planes."""
-    a, b = (r.tensor(i, dtype=np.int8) for i in (0, 1))
-    result = torch.empty_like(a)
-    dim = len(a)
-    (ap, am), (bp, bm) = _planes(a.numpy()), _planes(b.numpy())
-    plus, minus, work = np.empty_like(ap), np.empty_like(ap), np.empty_like(ap)
-
-    def planes() -> None:
-        for other_plus, other_minus, out in ((bp, bm, plus), (bm, bp, minus)):
-            np.bitwise_and(ap, other_plus, out=out)
-            np.bitwise_and(am, other_minus, out=work)
-            np.bitwise_or(out, work, out=out)
-
-    return [
-        Implementation("PyTorch", lambda: torch.mul(a, b, out=result), lambda: [result.numpy()]),
-        Implementation("NumPy-planes", planes, lambda: [_trits(plus, minus, dim)]),
-    ]
-
-
-def bundle(r: Request) -> list[Implementation]:
-    """The sign of the sum of int8 vectors."""
-    a, b, c = (r.tensor(i, dtype=np.int8) for i in (0, 1, 2))
-    na, nb, nc = a.numpy(), b.numpy(), c.numpy()
-    out = np.empty_like(na)
-
-    def numpy() -> None:
-        np.sign(np.add(np.add(na, nb, out=out), nc, out=out), out=out)
-
-    return [
-        *both(lambda a, b, c: torch.sign(a + b + c), a, b, c),
-        Implementation("NumPy", numpy, lambda: [out]),
-    ]
-
-
 def training_step(r: Request) -> list[Implementation]:
     """The demo's model, eager and compiled, from the weights that our side has written."""
     batch = r.sizes["batch"]
@@ -320,14 +242,22 @@ def training_step(r: Request) -> list[Implementation]:
     return implementations
 
 
+def decode(r: Request) -> list[Implementation]:
+    """The likeliest ids behind a prompt, eager and compiled, with a cache of keys and values."""
+    prompt = r.tensor(0, dtype=np.int32).long()
+    weights = r.folder / "model.safetensors"
+    return [
+        returning(name, continuation(weights, prompt, r.sizes["count"], compiled=compiled))
+        for name, compiled in (("PyTorch", False), ("PyTorch-compiled", True))
+    ]
+
+
 OPERATIONS: dict[str, Callable[[Request], list[Implementation]]] = {
     "adamw": adamw,
     "attention": attention,
     "attention-backward": attention_backward,
-    "bind-modular": bind_modular,
-    "bind-product": bind_product,
-    "bundle": bundle,
     "cross-entropy": cross_entropy,
+    "decode": decode,
     "geglu": geglu,
     "geglu-backward": geglu_backward,
     "gru": gru,
@@ -336,13 +266,12 @@ OPERATIONS: dict[str, Callable[[Request], list[Implementation]]] = {
     "layer-norm-backward": layer_norm_backward,
     "linear-cross-entropy": linear_cross_entropy,
     "matmul": matmul,
+    "matmul-bfloat16": matmul_bfloat16,
     "rms-norm": rms_norm,
     "rms-norm-backward": rms_norm_backward,
     "rope": rope,
     "softmax": softmax,
     "swiglu": swiglu,
     "swiglu-backward": swiglu_backward,
-    "ternary-matmul": ternary_matmul,
     "training-step": training_step,
-    "trit-dot": trit_dot,
-}
+} | trits.OPERATIONS

@@ -60,7 +60,7 @@ public class GruBenchmark extends KernelBenchmark {
 
   /** The backward pass uses the gates up, so the forward pass is part of it. */
   @Benchmark
-  public void gruForwardAndBackward() {
+  public void gruBackward() {
     gru();
     kernels.gruBackward(
         x, h0, wIh, wHh, out, gates, dout, dx, dh0, dwIh, dwHh, dbIh, dbHh, batch, steps, inputs,

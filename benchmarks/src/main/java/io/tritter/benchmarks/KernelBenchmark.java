@@ -2,7 +2,6 @@ package io.tritter.benchmarks;
 
 import io.tritter.kernel.Kernels;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -30,22 +29,22 @@ public abstract class KernelBenchmark {
   @Param({"scalar", "simd"})
   public String backend;
 
-  /** The backend under test. */
+  /** The backend under test, which is also the one in use in this JVM. */
   Kernels kernels;
 
-  /** Chooses the backend, then allocates: JMH has no order for two methods of a hierarchy. */
+  /**
+   * Puts the backend to use, for what asks for {@link Kernels#active} too, then allocates: JMH has
+   * no order for two methods of a hierarchy.
+   */
   @Setup
   public final void prepare() {
-    List<Kernels> available = Kernels.available();
-    kernels =
-        available.stream()
-            .filter(k -> k.name().equals(backend))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "backend: expected one of %s, got %s"
-                            .formatted(available.stream().map(Kernels::name).toList(), backend)));
+    System.setProperty("tritter.kernels", backend);
+    kernels = Kernels.active();
+    if (!kernels.name().equals(backend)) {
+      throw new IllegalStateException(
+          "backend: expected one fork a backend, got %s where %s is in use already"
+              .formatted(backend, kernels.name()));
+    }
     allocate();
   }
 

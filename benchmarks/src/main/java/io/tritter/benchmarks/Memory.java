@@ -80,13 +80,20 @@ public final class Memory {
    * @param seed so that two vectors differ
    */
   public static long[][] planes(int dim, long seed) {
+    return planes(1, dim, seed);
+  }
+
+  /** A plus and a minus plane of a matrix of trits, each row from a word on. */
+  public static long[][] planes(int rows, int cols, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    int words = (dim + 63) / 64;
-    long[][] planes = new long[2][words];
-    for (int i = 0; i < dim; i++) {
-      int plane = random.nextInt(3);
-      if (plane < 2) {
-        planes[plane][i / 64] |= 1L << i;
+    int words = Math.ceilDiv(cols, Long.SIZE);
+    long[][] planes = new long[2][rows * words];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < cols; c++) {
+        int plane = random.nextInt(3);
+        if (plane < 2) {
+          planes[plane][r * words + c / Long.SIZE] |= 1L << c;
+        }
       }
     }
     return planes;

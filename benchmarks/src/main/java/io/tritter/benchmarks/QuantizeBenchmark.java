@@ -4,9 +4,10 @@ import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/** Activations to 8 bits, weights to trits. */
+/** Activations to 8 bits and back, weights to trits with one scale or with one a group. */
 public class QuantizeBenchmark extends KernelBenchmark {
   private static final int BITS = 8;
+  private static final int GROUP = 128;
 
   /** Rows, columns. */
   @Param({"1024x128", "64x2560"})
@@ -19,6 +20,7 @@ public class QuantizeBenchmark extends KernelBenchmark {
   private MemorySegment out;
   private MemorySegment inverseScales;
   private MemorySegment scale;
+  private MemorySegment groupScales;
   private MemorySegment trits;
   private MemorySegment packed;
 
@@ -33,6 +35,8 @@ public class QuantizeBenchmark extends KernelBenchmark {
     inverseScales = Memory.words(rows);
     scale = Memory.words(1);
     kernels.absmean(x, scale, 1, rows * cols, rows * cols);
+    groupScales = Memory.words((long) rows * Math.ceilDiv(cols, GROUP));
+    kernels.absmean(x, groupScales, rows, cols, GROUP);
     trits = Memory.words((long) rows * cols);
     kernels.ternarize(x, scale, trits, 1, rows * cols, rows * cols);
     packed = Memory.bytes((long) rows * ((cols + 3) / 4));
@@ -56,6 +60,16 @@ public class QuantizeBenchmark extends KernelBenchmark {
   @Benchmark
   public void ternarize() {
     kernels.ternarize(x, scale, trits, 1, rows * cols, rows * cols);
+  }
+
+  @Benchmark
+  public void absmeanOfGroups() {
+    kernels.absmean(x, groupScales, rows, cols, GROUP);
+  }
+
+  @Benchmark
+  public void ternarizeGroups() {
+    kernels.ternarize(x, groupScales, trits, rows, cols, GROUP);
   }
 
   @Benchmark

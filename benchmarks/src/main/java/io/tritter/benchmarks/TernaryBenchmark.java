@@ -3,8 +3,10 @@ package io.tritter.benchmarks;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Warmup;
 
 /** Products of 8-bit activations and packed trits. */
+@Warmup(iterations = 8, time = 1) // compiled after 3 to 5
 public class TernaryBenchmark extends KernelBenchmark {
   private static final int GROUP = 128;
 

@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Float32 products, and the optimizer. */
+/** Products of float32 with float32 and with bfloat16, and the optimizer. */
 final class Dense {
   static final Map<String, Function<Request, List<Implementation>>> OPERATIONS =
-      Map.of("matmul", Dense::matmul, "adamw", Dense::adamW);
+      Map.of(
+          "matmul", Dense::matmul, "matmul-bfloat16", Dense::matmulBfloat16, "adamw", Dense::adamW);
 
   private Dense() {}
 
@@ -33,6 +34,19 @@ final class Dense {
                 () -> kernels.matmul(a, ta, b, tb, c, rows, cols, inner, false), c));
     OpenBlas.matmul(a, ta, b, tb, rows, cols, inner).ifPresent(all::add);
     return all;
+  }
+
+  /** Inputs a [rows, inner] and bfloat16 b [cols, inner]; output a b^T. */
+  private static List<Implementation> matmulBfloat16(Request r) {
+    int rows = r.size("rows");
+    int cols = r.size("cols");
+    int inner = r.size("inner");
+    MemorySegment a = r.input(0);
+    MemorySegment b = r.input(1);
+    MemorySegment c = Memory.words((long) rows * cols);
+    Kernels kernels = Kernels.active();
+    return Implementation.ours(
+        () -> kernels.matmulBfloat16(a, false, b, true, c, rows, cols, inner, false), c);
   }
 
   /** Inputs parameter and gradient. */

@@ -1,20 +1,24 @@
 package io.tritter.benchmarks.peers;
 
+import io.tritter.kernel.Kernels;
 import io.tritter.ternary.PackedTrits;
 import io.tritter.vsa.Binding;
 import io.tritter.vsa.Hypervector;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Vectors of trits, which arrive as int8. */
+/** Vectors and matrices of trits, which arrive as int8. */
 final class Hypervectors {
   static final Map<String, Function<Request, List<Implementation>>> OPERATIONS =
       Map.of(
           "trit-dot",
           Hypervectors::dot,
+          "trit-matmul",
+          Hypervectors::matmul,
           "bind-modular",
           r -> bind(r, Binding.MODULAR),
           "bind-product",
@@ -41,6 +45,33 @@ final class Hypervectors {
               MemorySegment s = MemorySegment.ofArray(out);
               return List.of(s);
             }));
+  }
+
+  /** Inputs a [rows, inner], b [cols, inner]; output int32 [rows, cols]. */
+  private static List<Implementation> matmul(Request r) {
+    int rows = r.size("rows");
+    int cols = r.size("cols");
+    int inner = r.size("inner");
+    int words = PackedTrits.words(inner);
+    long[][] a = planes(r.bytes(0), rows, inner);
+    long[][] b = planes(r.bytes(1), cols, inner);
+    int[] out = new int[rows * cols];
+    Kernels kernels = Kernels.active();
+    return Implementation.ours(
+        () -> kernels.tritMatmul(a[0], a[1], b[0], b[1], out, rows, cols, words),
+        MemorySegment.ofArray(out));
+  }
+
+  /** The planes of a matrix, each row from a word on. */
+  private static long[][] planes(byte[] trits, int rows, int cols) {
+    int words = PackedTrits.words(cols);
+    long[][] planes = new long[2][rows * words];
+    for (int r = 0; r < rows; r++) {
+      PackedTrits row = PackedTrits.of(Arrays.copyOfRange(trits, r * cols, (r + 1) * cols));
+      System.arraycopy(row.plus(), 0, planes[0], r * words, words);
+      System.arraycopy(row.minus(), 0, planes[1], r * words, words);
+    }
+    return planes;
   }
 
   /** Inputs a, b. */

@@ -35,7 +35,7 @@ public final class Server {
     OPERATIONS.putAll(Recurrent.OPERATIONS);
     OPERATIONS.putAll(Ternary.OPERATIONS);
     OPERATIONS.putAll(Hypervectors.OPERATIONS);
-    OPERATIONS.putAll(Training.OPERATIONS);
+    OPERATIONS.putAll(DemoModel.OPERATIONS);
   }
 
   private final Map<String, Implementation> prepared = new LinkedHashMap<>();

@@ -2,6 +2,9 @@ package io.tritter.benchmarks.peers;
 
 import io.tritter.benchmarks.Memory;
 import io.tritter.kernel.Kernels;
+import io.tritter.kernel.TernaryLevel;
+import io.tritter.kernel.TernaryWeights;
+import io.tritter.ternary.TritMatrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -11,7 +14,7 @@ import java.util.function.Function;
 /** Products with packed trits. */
 final class Ternary {
   static final Map<String, Function<Request, List<Implementation>>> OPERATIONS =
-      Map.of("ternary-matmul", Ternary::ternaryMatmul);
+      Map.of("ternary-matmul", Ternary::ternaryMatmul, "ternary-sparse", Ternary::sparse);
 
   private Ternary() {}
 
@@ -27,6 +30,25 @@ final class Ternary {
     kernels.ternaryLayout(packed, layout, rows, cols);
     MemorySegment out = Memory.words((long) batch * rows);
     return Implementation.ours(() -> kernels.ternaryMatmul(x, layout, out, batch, rows, cols), out);
+  }
+
+  /**
+   * As above with few that are not 0: at the level that is chosen for them, and at the dense one.
+   */
+  private static List<Implementation> sparse(Request r) {
+    int rows = r.size("rows");
+    int cols = r.size("cols");
+    TritMatrix matrix = TritMatrix.of(pack(r.bytes(1), rows, cols), rows, cols);
+    return List.of(
+        atLevel(r, Implementation.OURS, matrix.prepare(matrix.level())),
+        atLevel(r, Implementation.OURS + "-dense", matrix.prepare(TernaryLevel.VECTORIZED)));
+  }
+
+  private static Implementation atLevel(Request r, String name, TernaryWeights weights) {
+    int batch = r.size("batch");
+    MemorySegment x = r.input(0);
+    MemorySegment out = Memory.words((long) batch * r.size("rows"));
+    return new Implementation(name, () -> weights.multiply(x, out, batch), () -> List.of(out));
   }
 
   /** Four trits a byte, each row from a byte on. */
