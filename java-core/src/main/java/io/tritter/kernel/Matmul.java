@@ -13,7 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Each element is a chain of fused multiply-adds in order of k, in {@link #blockInner blocks}
  * whose sums are added in order. No backend changes that order, so scalar and SIMD agree bit for
- * bit at every width and thread count, and a row of the result does not depend on the other rows.
+ * bit at every width and thread count, and a row of the result does not depend on the other rows;
+ * {@link RowDots} has the order of a few rows with a transposed matrix.
  */
 final class Matmul {
   /** Inner elements of a block, at most: a panel of B then stays in the first-level cache. */
@@ -24,6 +25,10 @@ final class Matmul {
   static void run(
       Operand a, Operand b, MemorySegment c, int rows, int cols, int inner, boolean accumulate) {
     checkSizes(a, b, c, rows, cols, inner);
+    if (RowDots.fits(a, b, rows)) {
+      RowDots.run(a, b, c, rows, cols, inner, accumulate);
+      return;
+    }
     int block = blockInner(inner);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < cols; j++) {
@@ -114,6 +119,14 @@ final class Matmul {
       }
       if (inner == 0 && !accumulate) {
         c.asSlice(0, 4L * rows * cols).fill((byte) 0);
+      }
+      if (RowDots.fits(a, b, rows)) {
+        if (RowDots.Simd.VECTORS) {
+          RowDots.Simd.run(a, b, c, rows, cols, inner, accumulate);
+        } else {
+          RowDots.run(a, b, c, rows, cols, inner, accumulate);
+        }
+        return;
       }
       int block = blockInner(inner);
       if (rows <= ONE_PASS && b.transposed()) {

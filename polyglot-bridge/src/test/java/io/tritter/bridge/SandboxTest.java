@@ -209,9 +209,22 @@ class SandboxTest {
             .formatted(from, bytes));
   }
 
-  /** A walk over all classes finds nothing that opens what imports do not. */
-  @Test
-  void noClassLeadsOut() {
+  /**
+   * A walk over all classes finds nothing that opens what imports do not. GraalPy 25.0 ends some of
+   * these calls in an internal error of its own.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FileIO",
+        "Popen",
+        "FileLoader",
+        "SourceFileLoader",
+        "CDLL",
+        "socket",
+        "FileFinder"
+      })
+  void noClassLeadsOut(String name) {
     String code =
         """
         def below(kind, seen):
@@ -223,7 +236,7 @@ class SandboxTest {
         kinds = below(object, set())
         assert len(kinds) > 100
         for kind in kinds:
-            if kind.__name__ in ("FileIO", "Popen", "FileLoader", "SourceFileLoader", "CDLL", "socket"):
+            if kind.__name__ == "%s":
                 for arguments in (("/etc/passwd",), ("x", "/etc/passwd")):
                     try:
                         value = kind(*arguments)
@@ -231,8 +244,11 @@ class SandboxTest {
                     except Exception:
                         continue
                     raise SystemExit("got out by " + kind.__name__)
-        """;
-    assertEquals("allowed", outcome(code));
+        """
+            .formatted(name);
+    String outcome = outcome(code);
+    assertTrue(
+        outcome.equals("allowed") || outcome.endsWith("ShouldNotReachHere"), name + ": " + outcome);
   }
 
   @ParameterizedTest
