@@ -97,19 +97,18 @@ final class RowDots {
         int j,
         int width,
         boolean accumulate) {
+      if (width < COLS || a.bfloat16() || b.bfloat16()) {
+        widened(a, b, c, rows, cols, inner, j, width, accumulate);
+        return;
+      }
       float[] sums = TILE.floats(COLS * SUMS);
       for (int i = 0; i < rows; i++) {
-        long x = (long) i * inner;
-        if (width < COLS || a.bfloat16() || b.bfloat16()) {
-          for (int n = 0; n < width; n++) {
-            one(a, x, b, (long) (j + n) * inner, inner, sums, n * SUMS);
-          }
-        } else if (L == SUMS) {
-          four(a.data(), x, b.data(), (long) j * inner, inner, sums);
+        if (L == SUMS) {
+          four(a.data(), (long) i * inner, b.data(), (long) j * inner, inner, sums);
         } else {
-          fourOfTwo(a.data(), x, b.data(), (long) j * inner, inner, sums);
+          fourOfTwo(a.data(), (long) i * inner, b.data(), (long) j * inner, inner, sums);
         }
-        for (int n = 0; n < width; n++) {
+        for (int n = 0; n < COLS; n++) {
           set(c, (long) i * cols + j + n, fold(sums, n * SUMS), accumulate);
         }
       }
@@ -183,31 +182,64 @@ final class RowDots {
       }
     }
 
-    /** One column, of any types: both rows are widened to arrays, a block at a time. */
-    private static void one(Operand a, long x, Operand b, long y, int inner, float[] sums, int at) {
-      Arrays.fill(sums, at, at + SUMS, 0f);
-      int block = Matmul.KC;
-      float[] rows = WIDENED.floats(2 * block);
+    /** {@link #columns} of any types and number: a block of inner elements at a time, in arrays. */
+    private static void widened(
+        Operand a,
+        Operand b,
+        MemorySegment c,
+        int rows,
+        int cols,
+        int inner,
+        int j,
+        int width,
+        boolean accumulate) {
+      int block = Matmul.KC; // a multiple of SUMS
+      float[] sums = TILE.floats(MOST_ROWS * COLS * SUMS);
+      float[] lines = WIDENED.floats((1 + COLS) * block);
+      Arrays.fill(sums, 0, rows * COLS * SUMS, 0f);
       for (int k = 0; k < inner; k += block) {
         int count = Math.min(block, inner - k);
-        Panels.copy(a, x + k, count, rows, 0);
-        Panels.copy(b, y + k, count, rows, block);
-        add(rows, block, count, sums, at);
+        for (int n = 0; n < width; n++) {
+          Panels.copy(b, (long) (j + n) * inner + k, count, lines, (1 + n) * block);
+        }
+        for (int i = 0; i < rows; i++) {
+          Panels.copy(a, (long) i * inner + k, count, lines, 0);
+          add(lines, block, count, sums, i * COLS * SUMS);
+        }
+      }
+      for (int i = 0; i < rows; i++) {
+        for (int n = 0; n < width; n++) {
+          float sum = fold(sums, (i * COLS + n) * SUMS);
+          set(c, (long) i * cols + j + n, sum, accumulate);
+        }
       }
     }
 
-    private static void add(float[] rows, int second, int count, float[] sums, int at) {
+    /** Adds the products of the first line with each of the others to the sums. */
+    private static void add(float[] lines, int block, int count, float[] sums, int at) {
       int bound = count / SUMS * SUMS;
       for (int lane = 0; lane < SUMS; lane += L) {
-        FloatVector s = FloatVector.fromArray(F, sums, at + lane);
+        FloatVector s0 = FloatVector.fromArray(F, sums, at + lane);
+        FloatVector s1 = FloatVector.fromArray(F, sums, at + SUMS + lane);
+        FloatVector s2 = FloatVector.fromArray(F, sums, at + 2 * SUMS + lane);
+        FloatVector s3 = FloatVector.fromArray(F, sums, at + 3 * SUMS + lane);
         for (int k = lane; k < bound; k += SUMS) {
-          s = FloatVector.fromArray(F, rows, k).fma(FloatVector.fromArray(F, rows, second + k), s);
+          FloatVector v = FloatVector.fromArray(F, lines, k);
+          s0 = v.fma(FloatVector.fromArray(F, lines, block + k), s0);
+          s1 = v.fma(FloatVector.fromArray(F, lines, 2 * block + k), s1);
+          s2 = v.fma(FloatVector.fromArray(F, lines, 3 * block + k), s2);
+          s3 = v.fma(FloatVector.fromArray(F, lines, 4 * block + k), s3);
         }
-        s.intoArray(sums, at + lane);
+        s0.intoArray(sums, at + lane);
+        s1.intoArray(sums, at + SUMS + lane);
+        s2.intoArray(sums, at + 2 * SUMS + lane);
+        s3.intoArray(sums, at + 3 * SUMS + lane);
       }
       for (int k = bound; k < count; k++) {
-        int to = at + k - bound;
-        sums[to] = Math.fma(rows[k], rows[second + k], sums[to]);
+        for (int n = 0; n < COLS; n++) {
+          int to = at + n * SUMS + k - bound;
+          sums[to] = Math.fma(lines[k], lines[(1 + n) * block + k], sums[to]);
+        }
       }
     }
 
