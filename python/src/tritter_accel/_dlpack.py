@@ -99,16 +99,18 @@ _set_name = _function("PyCapsule_SetName", ctypes.c_int, c_void_p, c_char_p)
 _lent: dict[int, Any] = {}
 
 
-@_Deleter
-def _take_back(address: int, _forget: Any = _lent.pop) -> None:
+def _forget_struct(address: int, _forget: Any = _lent.pop) -> None:
     _forget(address, None)
 
 
-@_Deleter
-def _destroy(capsule: int, _forget: Any = _lent.pop) -> None:
+def _forget_untaken(capsule: int, _forget: Any = _lent.pop) -> None:
     for name, _, _ in _CAPSULES:
         if _is_valid(capsule, name):  # nobody took the tensor
             _forget(_pointer(capsule, name), None)
+
+
+_take_back = _Deleter(_forget_struct)
+_destroy = _Deleter(_forget_untaken)
 
 
 def capsule(array: Array, versioned: bool) -> Any:
