@@ -1,9 +1,8 @@
 package io.tritter.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tritter.format.FormatException;
+import io.tritter.format.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.Set;
 final class EndIds {
   private static final List<String> FILES = List.of("generation_config.json", "config.json");
   private static final String KEY = "eos_token_id";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private EndIds() {}
 
@@ -26,7 +24,7 @@ final class EndIds {
       if (!Files.exists(file)) {
         continue;
       }
-      JsonNode value = parse(file).path(KEY);
+      JsonNode value = JsonFile.read(file).path(KEY);
       Set<Integer> ids = new HashSet<>();
       if (value.isArray()) {
         value.forEach(id -> ids.add(id.asInt(-1)));
@@ -41,14 +39,5 @@ final class EndIds {
       }
     }
     return Set.of();
-  }
-
-  private static JsonNode parse(Path file) throws IOException {
-    try {
-      return JSON.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      throw new FormatException(
-          file.toString(), Math.max(0, e.getLocation().getByteOffset()), e.getOriginalMessage());
-    }
   }
 }

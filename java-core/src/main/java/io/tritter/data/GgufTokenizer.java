@@ -1,12 +1,12 @@
 package io.tritter.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.FormatException;
 import io.tritter.format.GgufValue;
+import io.tritter.format.JsonFile;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ public final class GgufTokenizer {
     if (!Files.exists(file)) {
       return ofBytes(vocabSize);
     }
-    JsonNode json = parse(file);
+    JsonNode json = JsonFile.read(file);
     JsonNode model = json.path("model");
     boolean bytes = json.path("decoder").toString().contains("ByteLevel");
     if (!model.path("type").asText().equals("BPE") || !bytes) {
@@ -95,15 +95,6 @@ public final class GgufTokenizer {
   public static Map<String, GgufValue> ofBytes(int vocabSize) {
     Check.atLeast("vocabSize", vocabSize, ByteTokenizer.VOCABULARY);
     return metadata(byteTokens(), Map.of(), List.of(), vocabSize, GPT_2);
-  }
-
-  private static JsonNode parse(Path file) throws IOException {
-    try {
-      return JSON.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      throw new FormatException(
-          file.toString(), Math.max(0, e.getLocation().getByteOffset()), e.getOriginalMessage());
-    }
   }
 
   /**

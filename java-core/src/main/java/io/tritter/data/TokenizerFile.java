@@ -1,10 +1,9 @@
 package io.tritter.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tritter.format.FormatException;
+import io.tritter.format.JsonFile;
 import io.tritter.tensor.Check;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,7 +22,6 @@ import java.util.Set;
  */
 final class TokenizerFile implements Tokenizer {
   private static final long MOST_BYTES = 100_000_000;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   static {
     System.setProperty("ai.djl.offline", "true");
@@ -71,21 +69,14 @@ final class TokenizerFile implements Tokenizer {
 
   /** One more than the largest id of the vocabulary and the added tokens. */
   private static int vocabSize(String source, byte[] bytes) throws IOException {
+    JsonNode json = JsonFile.read(source, bytes);
     int largest = -1;
-    try {
-      JsonNode json = JSON.readTree(bytes);
-      for (JsonNode id : json.path("model").path("vocab")) {
-        // Unigram has a list of pairs instead of a map to ids.
-        largest = id.isArray() ? largest + 1 : Math.max(largest, id.asInt(-1));
-      }
-      for (JsonNode token : json.path("added_tokens")) {
-        largest = Math.max(largest, token.path("id").asInt(-1));
-      }
-    } catch (JsonProcessingException e) {
-      throw new FormatException(
-          source,
-          Math.max(0, e.getLocation().getByteOffset()),
-          "expected JSON: " + e.getOriginalMessage());
+    for (JsonNode id : json.path("model").path("vocab")) {
+      // Unigram has a list of pairs instead of a map to ids.
+      largest = id.isArray() ? largest + 1 : Math.max(largest, id.asInt(-1));
+    }
+    for (JsonNode token : json.path("added_tokens")) {
+      largest = Math.max(largest, token.path("id").asInt(-1));
     }
     if (largest < 0) {
       throw new FormatException(source, 0, "expected model.vocab, got none");

@@ -1,6 +1,5 @@
 package io.tritter.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,7 +7,6 @@ import io.tritter.format.FormatException;
 import io.tritter.kernel.Activation;
 import io.tritter.model.TransformerConfig.Weights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -59,16 +57,6 @@ final class ConfigJson {
     JsonNode quantization = json.path("quantization_config");
     return quantization.isObject()
         && quantization.path("linear_class").asText("bitlinear").equals("bitlinear");
-  }
-
-  /** The file's content, for the two readers. */
-  static JsonNode parse(Path file) throws IOException {
-    try {
-      return JSON.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      throw new FormatException(
-          file.toString(), e.getLocation().getByteOffset(), e.getOriginalMessage());
-    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.tritter.bitnet.QatLinear;
 import io.tritter.format.AtomicFile;
 import io.tritter.format.DType;
 import io.tritter.format.FormatException;
+import io.tritter.format.JsonFile;
 import io.tritter.format.StoredTensor;
 import io.tritter.format.TensorDirectory;
 import io.tritter.nn.DenseLinear;
@@ -60,7 +61,7 @@ final class ModelDirectory {
 
   static Transformer load(Path directory) throws IOException {
     Path configFile = directory.resolve(CONFIG);
-    JsonNode json = ConfigJson.parse(configFile);
+    JsonNode json = JsonFile.read(configFile);
     TransformerConfig config = ConfigJson.read(configFile, json);
     boolean inverseScales = ConfigJson.inverseScales(json);
     TensorDirectory tensors = TensorDirectory.open(directory);
