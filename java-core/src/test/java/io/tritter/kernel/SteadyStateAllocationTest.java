@@ -3,9 +3,8 @@ package io.tritter.kernel;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import com.sun.management.ThreadMXBean;
+import io.tritter.AllocatedBytes;
 import io.tritter.FreshJvm;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +43,6 @@ class SteadyStateAllocationTest {
   /** Until C2 has compiled an operation, its vectors are on the heap: seconds on a busy machine. */
   private static final long WARM_UP_NANOS = 15_000_000_000L;
 
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
   @Test
   void operationsAllocateNothingThatGrowsWithTheirSizes() throws Exception {
     assumeFalse(Kernels.active().name().equals(ScalarKernels.NAME));
@@ -63,7 +60,7 @@ class SteadyStateAllocationTest {
     calls.forEach(
         (name, call) -> {
           long bound = ARGUMENTS * LOOPS.getOrDefault(name, 1);
-          long bytes = steadyBytes(call, bound);
+          long bytes = AllocatedBytes.steady(call, CALLS, bound, WARM_UP_NANOS);
           if (bytes > bound) {
             failures.add(
                 "%s: expected at most %d bytes a call, got %d".formatted(name, bound, bytes));
@@ -71,37 +68,5 @@ class SteadyStateAllocationTest {
         });
     failures.forEach(System.out::println);
     System.exit(failures.isEmpty() ? 0 : 1);
-  }
-
-  /** Bytes a call of all threads, of the first round within the bound or else of the best one. */
-  private static long steadyBytes(Runnable call, long bound) {
-    long end = System.nanoTime() + WARM_UP_NANOS;
-    call.run();
-    long[] threads = threads();
-    long best = Long.MAX_VALUE;
-    do {
-      long before = allocated(threads);
-      for (int i = 0; i < CALLS; i++) {
-        call.run();
-      }
-      best = Math.min(best, (allocated(threads) - before) / CALLS);
-    } while (best > bound && System.nanoTime() < end);
-    return best;
-  }
-
-  private static long allocated(long[] threads) {
-    long sum = 0;
-    for (long bytes : THREADS.getThreadAllocatedBytes(threads)) {
-      sum += Math.max(0, bytes);
-    }
-    return sum;
-  }
-
-  /** This thread and those of {@link Workers}. */
-  private static long[] threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.equals(Thread.currentThread()) || t.getName().startsWith("tritter-"))
-        .mapToLong(Thread::threadId)
-        .toArray();
   }
 }

@@ -3,11 +3,10 @@ package io.tritter.model;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import com.sun.management.ThreadMXBean;
+import io.tritter.AllocatedBytes;
 import io.tritter.FreshJvm;
 import io.tritter.kernel.Kernels;
 import io.tritter.optim.AdamW;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +32,6 @@ class ModelAllocationTest {
 
   /** C2 compiles while this runs; until then vectors are objects. */
   private static final long WARM_UP_NANOS = 30_000_000_000L;
-
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Test
   void passesAndTokensAllocateNothingThatGrowsWithTheirSizes() throws Exception {
@@ -75,30 +72,8 @@ class ModelAllocationTest {
   }
 
   private static void check(String name, long bound, Runnable call) {
-    long end = System.nanoTime() + WARM_UP_NANOS;
-    call.run();
-    long[] threads = threads();
-    long bytes;
-    do {
-      long before = allocated(threads);
-      for (int i = 0; i < ROUND; i++) {
-        call.run();
-      }
-      bytes = (allocated(threads) - before) / ROUND;
-    } while (bytes > bound && System.nanoTime() < end);
+    long bytes = AllocatedBytes.steady(call, ROUND, bound, WARM_UP_NANOS);
     assertTrue(
         bytes <= bound, "%s: expected at most %d bytes, got %d".formatted(name, bound, bytes));
-  }
-
-  private static long allocated(long[] threads) {
-    return Arrays.stream(THREADS.getThreadAllocatedBytes(threads)).map(n -> Math.max(0, n)).sum();
-  }
-
-  /** This thread and those of the kernels. */
-  private static long[] threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.equals(Thread.currentThread()) || t.getName().startsWith("tritter-"))
-        .mapToLong(Thread::threadId)
-        .toArray();
   }
 }
