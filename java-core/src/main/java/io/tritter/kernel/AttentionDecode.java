@@ -3,7 +3,6 @@ package io.tritter.kernel;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -121,10 +120,22 @@ final class AttentionDecode {
   }
 
   private void keys(long from, int k0, int count, int results, Work work) {
+    loadRests(k, from, count, work.keyRests);
+    loadRests(v, from, count, work.valueRests);
     for (int row = 0; row < rowsPadded; row += QUAD) {
       for (int j = 0; j < count; j++) {
         long key = from + (long) j * shape.keyStride();
-        dots(k, key, dim, work.queries, row * stride, stride, work.lanes, j * QUAD * L);
+        dots(
+            k,
+            key,
+            dim,
+            work.keyRests,
+            j * L,
+            work.queries,
+            row * stride,
+            stride,
+            work.lanes,
+            j * QUAD * L);
       }
       for (int r = row; r < Math.min(row + QUAD, rows); r++) {
         int seen = Math.clamp(shape.visible(r % shape.queries()) - k0, 0, count);
@@ -163,13 +174,21 @@ final class AttentionDecode {
       weighPanel(
           v, from + d, shape.keyStride(), count, work.weights, row * KEYS, partial, at + d, stride);
     }
-    for (; d < dim; d += L) {
-      for (int r = 0; r < QUAD; r++) {
-        int weights = (row + r) * KEYS;
-        int to = at + r * stride + d;
-        weighVector(
-            v, from + d, shape.keyStride(), count, work.weights, weights, partial, to, dim - d);
-      }
+    for (int r = 0; d < F.loopBound(dim) && r < QUAD; r++) {
+      int weights = (row + r) * KEYS;
+      weighVector(
+          v,
+          from + d,
+          shape.keyStride(),
+          count,
+          work.weights,
+          weights,
+          partial,
+          at + r * stride + d);
+    }
+    int rest = at + F.loopBound(dim);
+    for (int r = 0; rest < at + dim && r < QUAD; r++) {
+      weighRest(work.valueRests, count, work.weights, (row + r) * KEYS, partial, rest + r * stride);
     }
   }
 
@@ -208,9 +227,32 @@ final class AttentionDecode {
     Arrays.fill(to, at + dim, at + stride, 0);
   }
 
+  /**
+   * Copies what no whole vector of a row holds, with zeros behind it. A masked load would do, but
+   * at the end of a segment it leaves masks on the heap.
+   */
+  private void loadRests(MemorySegment s, long from, int count, float[] to) {
+    int bound = F.loopBound(dim);
+    for (int j = 0; bound < dim && j < count; j++) {
+      long row = from + (long) j * shape.keyStride() + bound;
+      for (int i = 0; i < L; i++) {
+        to[j * L + i] = i < dim - bound ? Native.get(s, row + i) : 0;
+      }
+    }
+  }
+
   /** Four dot products with one key, lane by lane. */
   private static void dots(
-      MemorySegment k, long key, int dim, float[] q, int at, int stride, float[] lanes, int to) {
+      MemorySegment k,
+      long key,
+      int dim,
+      float[] rests,
+      int rest,
+      float[] q,
+      int at,
+      int stride,
+      float[] lanes,
+      int to) {
     FloatVector s0 = FloatVector.zero(F);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
@@ -224,7 +266,7 @@ final class AttentionDecode {
       s3 = x.fma(FloatVector.fromArray(F, q, at + 3 * stride + d), s3);
     }
     if (bound < dim) {
-      FloatVector x = rest(k, key + bound, dim - bound);
+      FloatVector x = FloatVector.fromArray(F, rests, rest);
       s0 = x.fma(FloatVector.fromArray(F, q, at + bound), s0);
       s1 = x.fma(FloatVector.fromArray(F, q, at + stride + bound), s1);
       s2 = x.fma(FloatVector.fromArray(F, q, at + 2 * stride + bound), s2);
@@ -234,10 +276,6 @@ final class AttentionDecode {
     s1.intoArray(lanes, to + L);
     s2.intoArray(lanes, to + 2 * L);
     s3.intoArray(lanes, to + 3 * L);
-  }
-
-  private static FloatVector rest(MemorySegment s, long from, int n) {
-    return FloatVector.fromMemorySegment(F, s, from << 2, Native.ORDER, F.indexInRange(0, n));
   }
 
   private static void reduce(float[] lanes, int at, int n, float[] scores, int to) {
@@ -302,7 +340,7 @@ final class AttentionDecode {
     c31.intoArray(out, to + 3 * stride + L);
   }
 
-  /** {@code out += weights v} for one row and up to one vector of columns. */
+  /** {@code out += weights v} for one row and one vector of columns. */
   private static void weighVector(
       MemorySegment v,
       long from,
@@ -311,16 +349,25 @@ final class AttentionDecode {
       float[] weights,
       int at,
       float[] out,
-      int to,
-      int n) {
-    VectorMask<Float> there = F.indexInRange(0, n);
-    FloatVector c = FloatVector.fromArray(F, out, to, there);
+      int to) {
+    FloatVector c = FloatVector.fromArray(F, out, to);
     for (int j = 0; j < count; j++) {
       long value = (from + (long) j * keyStride) << 2;
-      FloatVector x = FloatVector.fromMemorySegment(F, v, value, Native.ORDER, there);
+      FloatVector x = FloatVector.fromMemorySegment(F, v, value, Native.ORDER);
       c = x.fma(FloatVector.broadcast(F, weights[at + j]), c);
     }
-    c.intoArray(out, to, there);
+    c.intoArray(out, to);
+  }
+
+  /** {@link #weighVector} for the last columns; what lies behind them in {@code out} stays. */
+  private static void weighRest(
+      float[] rests, int count, float[] weights, int at, float[] out, int to) {
+    FloatVector c = FloatVector.fromArray(F, out, to);
+    for (int j = 0; j < count; j++) {
+      FloatVector x = FloatVector.fromArray(F, rests, j * L);
+      c = x.fma(FloatVector.broadcast(F, weights[at + j]), c);
+    }
+    c.intoArray(out, to);
   }
 
   /** Working memory of a thread, kept. */
@@ -329,6 +376,11 @@ final class AttentionDecode {
 
     /** Sums of four rows by the keys at hand, a vector each. */
     final float[] lanes = new float[KEYS * QUAD * L];
+
+    /** A vector for each of the keys at hand: see {@link #loadRests}. */
+    final float[] keyRests = new float[KEYS * L];
+
+    final float[] valueRests = new float[KEYS * L];
 
     /** Rows of {@link #KEYS}. */
     float[] weights = {};

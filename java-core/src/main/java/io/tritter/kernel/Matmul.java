@@ -5,7 +5,6 @@ import static io.tritter.kernel.Native.check;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -303,18 +302,26 @@ final class Matmul {
       }
     }
 
-    /** {@link #store} for a panel that ends past the last column. */
+    /**
+     * {@link #store} for a panel that ends past the last column. Its last floats go one by one: a
+     * masked access at the end of a segment leaves masks on the heap.
+     */
     private static void storeEdge(
         float[] tile, MemorySegment c, long at, int cols, int height, int width, boolean add) {
-      for (int j = 0; j < width; j += L) {
-        VectorMask<Float> mask = F.indexInRange(j, width);
-        for (int r = 0; r < height; r++) {
-          long to = at + 4L * ((long) r * cols + j);
+      int bound = F.loopBound(width);
+      for (int r = 0; r < height; r++) {
+        long row = at + 4L * r * cols;
+        for (int j = 0; j < bound; j += L) {
           FloatVector s = FloatVector.fromArray(F, tile, r * NR + j);
           if (add) {
-            s = FloatVector.fromMemorySegment(F, c, to, Native.ORDER, mask).add(s);
+            s = FloatVector.fromMemorySegment(F, c, row + 4L * j, Native.ORDER).add(s);
           }
-          s.intoMemorySegment(c, to, Native.ORDER, mask);
+          s.intoMemorySegment(c, row + 4L * j, Native.ORDER);
+        }
+        for (int j = bound; j < width; j++) {
+          long to = (row >> 2) + j;
+          float s = tile[r * NR + j];
+          Native.set(c, to, add ? Native.get(c, to) + s : s);
         }
       }
     }
