@@ -16,7 +16,8 @@ public final class Batch {
   private final int[] targets;
   private final int size;
 
-  private Batch(int[] ids, int[] targets, int size) {
+  /** Of arrays that are not copied. */
+  Batch(int[] ids, int[] targets, int size) {
     this.ids = ids;
     this.targets = targets;
     this.size = size;

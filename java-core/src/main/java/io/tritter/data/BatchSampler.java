@@ -1,20 +1,23 @@
 package io.tritter.data;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.tensor.Check;
+import java.util.OptionalLong;
 
 /**
- * Batches of windows that begin anywhere in a text, drawn with replacement.
- *
- * <p>Draw number {@code k} is a function of the seed and {@code k} alone (SplitMix64: Steele, Lea
- * and Flood, 2014), the same on every machine, so the number of draws is the whole state.
+ * Batches of windows that begin anywhere in a text, drawn with replacement; there is always a next
+ * one. The number of {@link Draws} is the whole state.
  */
-public final class BatchSampler {
-  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+public final class BatchSampler implements DataStream<Batch> {
+  private static final String KIND = "windows";
 
   private final byte[] text;
   private final int size;
   private final int context;
   private final long seed;
+  private long epoch;
+  private Draws draws;
   private long position;
 
   /**
@@ -34,21 +37,46 @@ public final class BatchSampler {
     this.text = text;
     this.size = size;
     this.context = context;
-    this.seed = mix(seed);
+    this.seed = seed;
+    draws = new Draws(seed, 0);
   }
 
-  /** The next batch. */
+  @Override
   public Batch next() {
     int[] starts = new int[size];
     for (int i = 0; i < size; i++) {
-      long random = mix(seed + ++position * GOLDEN_RATIO);
-      // The high half of a 64 by 31 bit product: uniform up to 2^-33, no division.
-      starts[i] = (int) Math.unsignedMultiplyHigh(random, (long) text.length - context);
+      starts[i] = (int) draws.below((long) text.length - context, position++);
     }
     return Batch.windows(text, starts, context);
   }
 
-  /** Number of windows drawn so far: all that a checkpoint has to keep. */
+  @Override
+  public void reset(long epoch) {
+    this.epoch = epoch;
+    draws = new Draws(seed, epoch);
+    position = 0;
+  }
+
+  /** Empty: there is always a next batch. */
+  @Override
+  public OptionalLong lengthHint() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public ObjectNode state() {
+    return StreamState.of(KIND).put("epoch", epoch).put("position", position);
+  }
+
+  @Override
+  public void restore(JsonNode state) {
+    StreamState.check(state, KIND);
+    long at = StreamState.number(state, "position");
+    reset(StreamState.number(state, "epoch"));
+    position = at;
+  }
+
+  /** Number of windows drawn so far. */
   public long position() {
     return position;
   }
@@ -61,9 +89,8 @@ public final class BatchSampler {
     this.position = position;
   }
 
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+  @Override
+  public void close() {
+    // Nothing is open.
   }
 }

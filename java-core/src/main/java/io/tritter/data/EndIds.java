@@ -6,7 +6,7 @@ import io.tritter.format.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -17,7 +17,7 @@ final class EndIds {
 
   private EndIds() {}
 
-  /** A number or a list of them, from the first file that has the key. */
+  /** A number or a list of them in its order, from the first file that has the key. */
   static Set<Integer> of(Path directory) throws IOException {
     for (String name : FILES) {
       Path file = directory.resolve(name);
@@ -25,7 +25,7 @@ final class EndIds {
         continue;
       }
       JsonNode value = JsonFile.read(file).path(KEY);
-      Set<Integer> ids = new HashSet<>();
+      Set<Integer> ids = new LinkedHashSet<>();
       if (value.isArray()) {
         value.forEach(id -> ids.add(id.asInt(-1)));
       } else if (value.isInt()) {

@@ -3,17 +3,14 @@ package io.tritter.data;
 import io.tritter.tensor.Check;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A text in two parts: bytes to train on and bytes held out to judge by.
@@ -96,25 +93,11 @@ public final class TextCorpus {
     if (!Files.isDirectory(path)) {
       return List.of(path);
     }
-    List<Path> files;
-    try (Stream<Path> tree = Files.walk(path)) {
-      files =
-          tree.filter(file -> file.toString().endsWith(suffix))
-              .filter(Files::isRegularFile)
-              .sorted(Comparator.comparing(file -> slashes(path.relativize(file))))
-              .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    List<Path> files = DataFiles.below(path, file -> file.toString().endsWith(suffix));
     if (files.isEmpty()) {
       throw Check.expected(path.toString(), "files whose names end in " + suffix, "none");
     }
     return files;
-  }
-
-  /** The same order on every system. */
-  private static String slashes(Path path) {
-    return path.toString().replace('\\', '/');
   }
 
   private static byte[] readUpTo(Path file, int limit) throws IOException {

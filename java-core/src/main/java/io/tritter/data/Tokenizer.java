@@ -26,7 +26,7 @@ public interface Tokenizer {
   /** Number of ids. */
   int vocabSize();
 
-  /** Ids that say that a text ends here; none for bytes. */
+  /** Ids that say that a text ends here, the usual one first; none for bytes. */
   Set<Integer> endIds();
 
   /** One id a byte of UTF-8; see {@link ByteTokenizer}. */

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,7 +39,7 @@ final class TokenizerFile implements Tokenizer {
   private TokenizerFile(HuggingFaceTokenizer tokenizer, int vocabSize, Set<Integer> endIds) {
     this.tokenizer = tokenizer;
     this.vocabSize = vocabSize;
-    this.endIds = Set.copyOf(endIds);
+    this.endIds = Collections.unmodifiableSet(new LinkedHashSet<>(endIds));
   }
 
   static TokenizerFile read(Path file, Set<Integer> endIds) throws IOException {

@@ -2,7 +2,7 @@ package io.tritter.format;
 
 import java.io.IOException;
 
-/** A file does not hold what its format promises: {@code source, byte offset: what is wrong}. */
+/** A file does not hold what its format promises: {@code source, place: what is wrong}. */
 public final class FormatException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -17,9 +17,23 @@ public final class FormatException extends IOException {
    * @param message what was expected there, and what was found
    */
   public FormatException(String source, long offset, String message) {
-    super(source + ", byte " + offset + ": " + message);
+    this(source, "byte " + offset, offset, message);
+  }
+
+  private FormatException(String source, String place, long offset, String message) {
+    super(source + ", " + place + ": " + message);
     this.source = source;
     this.offset = offset;
+  }
+
+  /**
+   * Says what is wrong and where, in a file whose places have better names than bytes.
+   *
+   * @param place such as {@code line 12}
+   * @param offset bytes from the start of the file to about there
+   */
+  public static FormatException at(String source, String place, long offset, String message) {
+    return new FormatException(source, place, offset, message);
   }
 
   /** The file, as the caller named it. */
