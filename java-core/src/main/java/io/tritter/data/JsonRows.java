@@ -58,7 +58,7 @@ final class JsonRows implements RowReader {
   private static boolean blank(ByteBuffer line) {
     for (int i = line.position(); i < line.limit(); i++) {
       byte value = line.get(i);
-      if (value < 0 || value > ' ') {
+      if (value != ' ' && value != '\t' && value != '\r') {
         return false;
       }
     }

@@ -3,7 +3,6 @@ package io.tritter.data;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hardwood.HardwoodContext;
-import dev.hardwood.InputFile;
 import dev.hardwood.metadata.RowGroup;
 import dev.hardwood.reader.ColumnReaders;
 import dev.hardwood.reader.ParquetFileReader;
@@ -75,7 +74,7 @@ final class ParquetRows implements RowReader {
         inBatch = (int) Math.min(batchRows, from.rows() - rows);
         rows += inBatch;
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       context.close();
       throw fault(e);
     } catch (IOException e) {
@@ -94,10 +93,10 @@ final class ParquetRows implements RowReader {
 
   private static ParquetFileReader open(Path path, HardwoodContext context) throws IOException {
     try {
-      return ParquetFileReader.open(InputFile.of(path), context);
+      return ParquetFileReader.open(new ParquetInput(path), context);
     } catch (NoSuchFileException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw new FormatException(path.toString(), 0, "expected a Parquet file: " + e.getMessage());
     }
   }
@@ -148,7 +147,7 @@ final class ParquetRows implements RowReader {
       }
       inBatch++;
       return Row.whole(row, new Place(0, rows++));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) { // damage may ask for gigabytes
       throw fault(e);
     }
   }
@@ -166,7 +165,7 @@ final class ParquetRows implements RowReader {
     return true;
   }
 
-  private FormatException fault(RuntimeException e) {
+  private FormatException fault(Throwable e) {
     return fault("expected Parquet that can be decoded: " + e.getMessage());
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +92,7 @@ class ParquetRowsTest {
    * Either nobody can tell, or it is a FormatException: no other exception, and no endless loop.
    */
   @Test
+  @Timeout(120)
   void aDamagedFileIsRefusedOrRead() throws IOException {
     byte[] whole = Files.readAllBytes(texts("snappy"));
     Path file = dir.resolve("damaged.parquet");
