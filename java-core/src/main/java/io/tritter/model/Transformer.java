@@ -176,8 +176,21 @@ public final class Transformer {
    * up.
    */
   public double lossAndBackward(int[] targets) {
+    return lossAndBackward(targets, 1);
+  }
+
+  /**
+   * {@link #lossAndBackward(int[])} with gradients times {@code weight}, for a mean over several
+   * batches: the share that each has in all targets.
+   *
+   * @return the loss of these targets, without the weight
+   */
+  public double lossAndBackward(int[] targets, float weight) {
     double loss = crossEntropy(targets, true);
     Pass p = lastPass();
+    if (weight != 1) {
+      p.logits.axpby(weight, p.logits, 0);
+    }
     p.complete = false;
     BlockGradients g = p.gradients();
     head.backward(p.normed, p.logits, g.branch, false);

@@ -68,6 +68,24 @@ public record TransformerConfig(
         256, 128, 352, 4, 4, 4, 128, 10_000f, 1e-5f, Weights.BITNET, Activation.SILU, true, true);
   }
 
+  /** The same model for another number of ids. */
+  public TransformerConfig withVocabSize(int vocabSize) {
+    return new TransformerConfig(
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        kvHeads,
+        context,
+        ropeTheta,
+        normEps,
+        weights,
+        activation,
+        subNorms,
+        tiedEmbeddings);
+  }
+
   /** Width of one head. */
   public int headDim() {
     return hiddenSize / heads;

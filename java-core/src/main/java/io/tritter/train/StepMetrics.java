@@ -27,4 +27,10 @@ public record StepMetrics(
   public double perplexity() {
     return Math.exp(loss);
   }
+
+  /** The same step with the numbers of the run that it is in. */
+  public StepMetrics inRun(long tokens, double tokensPerSecond, double seconds) {
+    return new StepMetrics(
+        step, phase, loss, gradientNorm, learningRate, tokens, tokensPerSecond, seconds, predicted);
+  }
 }

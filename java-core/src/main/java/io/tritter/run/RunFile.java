@@ -1,0 +1,69 @@
+package io.tritter.run;
+
+import io.tritter.data.DataSettings;
+import io.tritter.format.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a training run, as a YAML 1.2 file has them; {@code docs/training.md} describes
+ * each key. A key that is not known is an error with its line and the nearest known one. Paths are
+ * relative to the working directory.
+ *
+ * @param model what is trained
+ * @param tokenizer a directory with a {@code tokenizer.json}, {@code bytes}, or null for that of
+ *     the model
+ * @param data batches to train on
+ * @param heldOut batches that the model is judged by; null for none
+ * @param training how
+ * @param evaluation how often the held-out loss is measured
+ * @param checkpoints what is kept on the disk
+ * @param output the directory that the run fills
+ */
+public record RunFile(
+    ModelSettings model,
+    @Nullable String tokenizer,
+    DataSettings data,
+    @Nullable DataSettings heldOut,
+    TrainingSettings training,
+    EvaluationSettings evaluation,
+    CheckpointSettings checkpoints,
+    Path output) {
+
+  /**
+   * Reads and checks a file; no other file is looked at.
+   *
+   * @param settings {@code key=value}, in place of what the file says: {@code training.steps=200}
+   * @throws FormatException with file, line and key of what is wrong
+   */
+  public static RunFile read(Path file, List<String> settings) throws IOException {
+    return parse(file.toString(), Files.readString(file), settings);
+  }
+
+  /** {@link #read} of a text that is there already. */
+  static RunFile parse(String source, String text, List<String> settings) throws FormatException {
+    YamlMapping file = Yaml.parse(source, text, settings);
+    long seed = file.mapping("training").whole("seed", 0);
+    ModelSettings model = ModelSettings.read(file.mapping("model"));
+    String tokenizer = file.text("tokenizer");
+    DataSections data = DataSections.read(file.mapping("data"), seed);
+    TrainingSettings training = TrainingSettings.read(file.mapping("training"));
+    EvaluationSettings evaluation = EvaluationSettings.read(file.mapping("evaluation"));
+    CheckpointSettings checkpoints = CheckpointSettings.read(file.mapping("checkpoints"));
+    String output = file.needed("output");
+    return file.end(
+        () ->
+            new RunFile(
+                model,
+                tokenizer,
+                data.training(),
+                data.heldOut(),
+                training,
+                evaluation,
+                checkpoints,
+                Path.of(output)));
+  }
+}
