@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tritter.kernel.Activation;
-import io.tritter.model.TransformerConfig.Weights;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
 import java.util.Arrays;
@@ -16,38 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TransformerTest {
-  private static final int CONTEXT = 24;
-
-  private static TransformerConfig tiny(Weights weights, boolean tied) {
-    return new TransformerConfig(
-        31, 24, 40, 2, 4, 2, CONTEXT, 10_000f, 1e-5f, weights, Activation.SILU, true, tied);
-  }
-
-  /** One of each kind that there is, off the lane grid. */
-  private enum Kind {
-    BITNET(tiny(Weights.BITNET, true)),
-    LLAMA(tiny(Weights.DENSE, false)),
-    BIASED(tiny(Weights.DENSE, true).withBiases(true, true).withHeadDim(10)),
-    GPT2(TransformerConfig.gpt2(31, 21, 2, 3, CONTEXT));
-
-    private final TransformerConfig config;
-
-    Kind(TransformerConfig config) {
-      this.config = config;
-    }
-
-    /** With biases and norms that are no longer where they started. */
-    private Transformer random(long seed) {
-      Transformer model = Transformer.random(config, seed);
-      SplittableRandom random = new SplittableRandom(seed);
-      for (Parameter p : model.parameters()) {
-        for (long i = 0; p.value().rank() == 1 && i < p.value().size(); i++) {
-          p.value().set(i, p.value().get(i) + (float) random.nextDouble(-0.1, 0.1));
-        }
-      }
-      return model;
-    }
-  }
+  private static final int CONTEXT = TinyModel.CONTEXT;
 
   private static int[] ids(long seed, int n, int vocab) {
     return new SplittableRandom(seed).ints(n, 0, vocab).toArray();
@@ -64,14 +31,14 @@ class TransformerTest {
 
   @ParameterizedTest
   @EnumSource
-  void aConfigurationCountsTheParametersOfItsModel(Kind kind) {
+  void aConfigurationCountsTheParametersOfItsModel(TinyModel kind) {
     long counted = kind.random(1).parameters().stream().mapToLong(p -> p.value().size()).sum();
-    assertEquals(kind.config.parameterCount(), counted);
+    assertEquals(kind.config().parameterCount(), counted);
   }
 
   @ParameterizedTest
   @EnumSource
-  void theSameSeedGivesTheSameLossAndGradientsToTheBit(Kind kind) {
+  void theSameSeedGivesTheSameLossAndGradientsToTheBit(TinyModel kind) {
     Transformer first = kind.random(7);
     Transformer second = kind.random(7);
     int[] ids = ids(3, 2 * CONTEXT, 31);
@@ -92,7 +59,7 @@ class TransformerTest {
    */
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BITNET")
-  void theGradientPredictsHowTheLossChangesInAnyDirection(Kind kind) {
+  void theGradientPredictsHowTheLossChangesInAnyDirection(TinyModel kind) {
     Transformer model = kind.random(11);
     model.parameters().forEach(p -> scale(p, 4f)); // away from the flat start
     int[] ids = ids(5, 3 * CONTEXT, 31);
@@ -133,7 +100,7 @@ class TransformerTest {
 
   @ParameterizedTest
   @EnumSource
-  void decodingStepByStepGivesTheLogitsOfOneForward(Kind kind) {
+  void decodingStepByStepGivesTheLogitsOfOneForward(TinyModel kind) {
     Transformer model = kind.random(13).pack();
     int[] ids = ids(8, CONTEXT, 31);
     Tensor all = model.forward(ids, 1);
@@ -152,7 +119,7 @@ class TransformerTest {
 
   @Test
   void thePackedModelGivesTheLossOfTheTrainedOneToTheBit() {
-    Transformer model = Transformer.random(tiny(Weights.BITNET, true), 17);
+    Transformer model = TinyModel.BITNET.random(17);
     int[] ids = ids(9, 2 * CONTEXT, 31);
     model.forward(ids, 2);
     double trained = model.loss(ids);
@@ -163,7 +130,7 @@ class TransformerTest {
 
   @Test
   void aTextMayGrowLongerThanTheContext() {
-    Transformer model = Transformer.random(tiny(Weights.BITNET, true), 19).pack();
+    Transformer model = TinyModel.BITNET.random(19).pack();
     int[] prompt = ids(10, 2 * CONTEXT, 31);
     Sampling sampling = new Sampling(0.8, 10, 0.95);
     Generator one = new Generator(model, prompt, sampling, 42);
@@ -177,7 +144,7 @@ class TransformerTest {
 
   @Test
   void badIdsAndTargetsAreRefusedAndBackwardNeedsAForward() {
-    Transformer model = Transformer.random(tiny(Weights.BITNET, true), 23);
+    Transformer model = TinyModel.BITNET.random(23);
     assertEquals(
         "ids: expected at most 24 a sequence, got 25",
         message(() -> model.forward(new int[CONTEXT + 1], 1)));
