@@ -130,7 +130,7 @@ public record TransformerConfig(
         layers,
         heads,
         kvHeads,
-        evenHeadDim(hiddenSize, heads),
+        headDim(hiddenSize, heads),
         context,
         ropeTheta,
         normEps,
@@ -242,7 +242,12 @@ public record TransformerConfig(
     return vocabSize * d * (tiedEmbeddings ? 1 : 2) + positions + layers * block + norm;
   }
 
-  private static int evenHeadDim(int hiddenSize, int heads) {
+  /**
+   * Width of heads that share {@code hiddenSize}.
+   *
+   * @throws IllegalArgumentException where hiddenSize is no multiple of 2 * heads
+   */
+  public static int headDim(int hiddenSize, int heads) {
     Check.atLeast("heads", heads, 1);
     if (hiddenSize % (2 * heads) != 0) {
       throw Check.expected("hiddenSize", "a multiple of 2 * heads = " + 2 * heads, hiddenSize);
