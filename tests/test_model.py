@@ -138,6 +138,20 @@ def test_a_directory_that_is_no_model(tmp_path):
         ta.Model.from_pretrained(tmp_path)
 
 
+def test_presets_have_the_sizes_of_their_names():
+    sizes = ta.presets(batch=2, length=64)
+    assert list(sizes)[0] == "100m"
+    assert sizes["7b"]["layers"] == 32
+    small, all_kept = (
+        ta.presets(checkpoint_every=n)["gpt2_xl"]["training_bytes"] for n in (4, None)
+    )
+    assert 16 * sizes["gpt2_xl"]["parameters"] < small < all_kept
+    with pytest.raises(ValueError, match="batch: expected at least 1, got 0"):
+        ta.presets(batch=0)
+    with pytest.raises(ValueError, match=r"preset: expected one of \[100m, .*got '8b'"):
+        ta.Model.from_preset("8b")
+
+
 def test_generation_takes_text_bytes_and_ids(model):
     text = model.generate("abc", 5, seed=1)
     raw = model.generate(b"abc", 5, seed=1)

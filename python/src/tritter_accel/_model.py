@@ -131,6 +131,15 @@ class Model:
         sizes = (vocab_size, hidden_size, layers, heads, context)
         return cls._of(_host.invoke(_calls.createGpt2, *sizes, seed))
 
+    @classmethod
+    def from_preset(cls, name: str, *, seed: int = 0) -> Model:
+        """A model with random weights and the sizes of a name; `presets` has them.
+
+        Raises:
+            ValueError: an unknown name; the message has the known ones.
+        """
+        return cls._of(_host.invoke(_calls.createPreset, name, seed))
+
     # --- files ---------------------------------------------------------------------------------
 
     @classmethod

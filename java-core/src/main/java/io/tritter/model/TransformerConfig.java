@@ -226,20 +226,26 @@ public record TransformerConfig(
     return architecture == Architecture.GPT2 ? querySize() + 2 * kvSize() : 0;
   }
 
+  /** Weights of the matrices inside the blocks: those that {@link Weights} speaks of. */
+  long matrixWeights() {
+    long d = hiddenSize;
+    long attention = 2 * d * querySize() + 2 * d * kvSize();
+    return layers * (attention + (gated() ? 3 : 2) * d * intermediateSize);
+  }
+
   /** Parameters of the model that this describes; nothing is allocated. */
   public long parameterCount() {
     long d = hiddenSize;
     long h = intermediateSize;
     long q = querySize();
-    long kv = kvSize();
-    long attention = 2 * d * q + 2 * d * kv + (attentionBias ? q + 2 * kv + d : 0);
-    int widening = gated() ? 2 : 1;
-    long feedForward = (widening + 1) * d * h + (mlpBias ? widening * h + d : 0);
     boolean layerNorms = architecture == Architecture.GPT2;
     long norm = layerNorms ? 2 * d : d;
-    long block = attention + feedForward + 2 * norm + (subNorms ? q + h : 0);
+    long attentionBiases = attentionBias ? q + 2L * kvSize() + d : 0;
+    long mlpBiases = mlpBias ? (gated() ? 2 : 1) * h + d : 0;
+    long vectors =
+        layers * (attentionBiases + mlpBiases + 2 * norm + (subNorms ? q + h : 0)) + norm;
     long positions = layerNorms ? context * d : 0;
-    return vocabSize * d * (tiedEmbeddings ? 1 : 2) + positions + layers * block + norm;
+    return vocabSize * d * (tiedEmbeddings ? 1 : 2) + positions + matrixWeights() + vectors;
   }
 
   /**

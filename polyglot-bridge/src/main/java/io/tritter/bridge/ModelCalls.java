@@ -1,6 +1,7 @@
 package io.tritter.bridge;
 
 import io.tritter.kernel.Activation;
+import io.tritter.model.Preset;
 import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import io.tritter.nn.Parameter;
@@ -77,6 +78,12 @@ public final class ModelCalls {
   public Transformer createGpt2(
       int vocabSize, int hiddenSize, int layers, int heads, int context, long seed) {
     return random(TransformerConfig.gpt2(vocabSize, hiddenSize, layers, heads, context), seed);
+  }
+
+  /** A new model of a preset's sizes. */
+  @HostAccess.Export
+  public Transformer createPreset(String name, long seed) {
+    return random(Preset.of(name).config(), seed);
   }
 
   private Transformer random(TransformerConfig config, long seed) {
