@@ -133,9 +133,23 @@ def test_a_refused_gradient_changes_nothing(model):
 def test_a_directory_that_is_no_model(tmp_path):
     with pytest.raises(OSError, match=r"config\.json"):
         ta.Model.from_pretrained(tmp_path)
-    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
-    with pytest.raises(ValueError, match="expected model_type bitnet or llama, got 'gpt2'"):
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
+    with pytest.raises(ValueError, match="expected model_type bitnet, llama or gpt2, got 'bert'"):
         ta.Model.from_pretrained(tmp_path)
+
+
+def test_presets_have_the_sizes_of_their_names():
+    sizes = ta.presets(batch=2, length=64)
+    assert list(sizes)[0] == "100m"
+    assert sizes["7b"]["layers"] == 32
+    small, all_kept = (
+        ta.presets(checkpoint_every=n)["gpt2_xl"]["training_bytes"] for n in (4, None)
+    )
+    assert 16 * sizes["gpt2_xl"]["parameters"] < small < all_kept
+    with pytest.raises(ValueError, match="batch: expected at least 1, got 0"):
+        ta.presets(batch=0)
+    with pytest.raises(ValueError, match=r"preset: expected one of \[100m, .*got '8b'"):
+        ta.Model.from_preset("8b")
 
 
 def test_generation_takes_text_bytes_and_ids(model):

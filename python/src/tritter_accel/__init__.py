@@ -24,6 +24,7 @@ from ._convert import array, from_dlpack
 from ._device import cuda_available, get_device, set_device
 from ._model import Model
 from ._optimizer import AdamW
+from ._presets import presets
 from ._run import MetricsLog, ProgressBar, plot_losses
 from ._ternary import (
     pack_ternary_weights,
@@ -92,6 +93,7 @@ __all__ = [
     "get_device",
     "pack_ternary_weights",
     "plot_losses",
+    "presets",
     "quantize_weights_absmean",
     "set_device",
     "ternary_matmul",

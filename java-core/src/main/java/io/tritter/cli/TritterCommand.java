@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  tritter python                 a Python prompt",
       "  tritter generate --model demo-out/model --prompt 'def '",
       "  tritter export --model demo-out/model demo.gguf",
+      "  tritter presets                sizes with a name, and the memory they take",
       "  tritter info                   what this machine offers and what is used of it",
       "  TRITTER_OPTS=-Dtritter.kernels=scalar tritter info"
     })
@@ -53,6 +54,7 @@ public final class TritterCommand implements Runnable {
         .addSubcommand(new ExportCommand())
         .addSubcommand(new ImportCommand())
         .addSubcommand(new ServeCommand())
+        .addSubcommand(new PresetsCommand())
         .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(TritterCommand::explain);
   }

@@ -3,6 +3,7 @@ package io.tritter.run;
 import io.tritter.data.Tokenizer;
 import io.tritter.format.FormatException;
 import io.tritter.kernel.Activation;
+import io.tritter.model.Preset;
 import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import io.tritter.model.TransformerConfig.Weights;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelSettings(
     @Nullable Path path, @Nullable TransformerConfig config, boolean ownVocabulary) {
+  private static final String DEMO = "demo";
 
   static ModelSettings read(YamlMapping section) throws FormatException {
     String path = section.text("path");
@@ -33,12 +35,17 @@ public record ModelSettings(
     int layers = section.integer("layers", usual.layers());
     int heads = section.integer("heads", usual.heads());
     int kvHeads = section.integer("kv_heads", section.has("heads") ? heads : usual.kvHeads());
+    boolean resized = section.has("heads") || section.has("hidden_size");
+    int usualDim = resized ? hiddenSize / Math.max(1, heads) : usual.headDim();
+    int headDim = section.integer("head_dim", usualDim);
     int context = section.integer("context", usual.context());
     float theta = (float) section.number("rope_theta", usual.ropeTheta());
     float eps = (float) section.number("norm_eps", usual.normEps());
     Weights weights = section.constant("weights", usual.weights());
     Activation activation = section.constant("activation", usual.activation());
     boolean subNorms = section.flag("sub_norms", usual.subNorms());
+    boolean attentionBias = section.flag("attention_bias", usual.attentionBias());
+    boolean mlpBias = section.flag("mlp_bias", usual.mlpBias());
     boolean tied = section.flag("tied_embeddings", usual.tiedEmbeddings());
     boolean ownVocabulary = section.has("vocab_size");
     return section.end(
@@ -52,22 +59,30 @@ public record ModelSettings(
                     layers,
                     heads,
                     kvHeads,
+                    headDim,
                     context,
                     theta,
                     eps,
                     weights,
                     activation,
+                    usual.architecture(),
                     subNorms,
+                    attentionBias,
+                    mlpBias,
                     tied),
                 ownVocabulary));
   }
 
   private static TransformerConfig preset(YamlMapping section) throws FormatException {
-    String name = section.text("preset", "demo");
-    if (name.equals("demo")) {
+    String name = section.text("preset", DEMO);
+    if (name.equals(DEMO)) {
       return TransformerConfig.demo();
     }
-    throw section.refused("preset", "demo", name);
+    try {
+      return Preset.of(name).config();
+    } catch (IllegalArgumentException e) {
+      throw section.refused("preset", String.valueOf(e.getMessage()));
+    }
   }
 
   /** Loads the model, or makes a new one for the ids of a tokenizer. */

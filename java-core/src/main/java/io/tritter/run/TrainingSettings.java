@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the weights, the order of the data and everything else that is drawn
  * @param accumulate batches a step; their losses are averaged over all tokens together
  * @param clipNorm larger gradients are scaled down to this global norm
+ * @param checkpointEvery of so many blocks one keeps its input for the backward pass, and the
+ *     others are computed again; 0 for none
  * @param optimizer constants of AdamW
  * @param schedule learning rate of each step
  * @param phases lengths of the phases of predicted gradients; null for a backward pass each step
@@ -27,6 +29,7 @@ public record TrainingSettings(
     long seed,
     int accumulate,
     double clipNorm,
+    int checkpointEvery,
     AdamW.Settings optimizer,
     Schedule schedule,
     @Nullable PhaseSchedule phases,
@@ -39,6 +42,7 @@ public record TrainingSettings(
     }
     Check.atLeast("accumulate", accumulate, 1);
     Check.positive("clip_norm", clipNorm);
+    Check.atLeast("activation_checkpointing", checkpointEvery, 0);
   }
 
   static TrainingSettings read(YamlMapping section) throws FormatException {
@@ -47,6 +51,7 @@ public record TrainingSettings(
     long seed = section.whole("seed", 0);
     int accumulate = section.integer("accumulate", 1);
     double clipNorm = section.number("clip_norm", 1);
+    int checkpointEvery = section.integer("activation_checkpointing", 0);
     AdamW.Settings optimizer = optimizer(section.mapping("optimizer"));
     double peak = section.number("learning_rate", 3e-3);
     Schedule schedule = schedule(section.mapping("schedule"), peak, steps);
@@ -62,6 +67,7 @@ public record TrainingSettings(
                 seed,
                 accumulate,
                 clipNorm,
+                checkpointEvery,
                 optimizer,
                 schedule,
                 phases,

@@ -31,6 +31,9 @@ final class TrainingStep {
   TrainingStep(Transformer model, TrainingSettings settings) {
     this.model = model;
     this.settings = settings;
+    if (settings.checkpointEvery() > 0) {
+      model.checkpointEvery(settings.checkpointEvery());
+    }
     optimizer = new AdamW(model.parameters(), settings.optimizer());
     phases =
         settings.phases() == null

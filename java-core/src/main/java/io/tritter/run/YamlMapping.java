@@ -129,12 +129,9 @@ final class YamlMapping {
   }
 
   /** An error about the value of a key. */
-  FormatException refused(String key, String rule, String got) {
+  FormatException refused(String key, String message) {
     Node node = node(key);
-    return Yaml.error(
-        source,
-        node == null ? mark : node.getStartMark(),
-        "%s: expected %s, got '%s'".formatted(name(key), rule, got));
+    return Yaml.error(source, node == null ? mark : node.getStartMark(), message);
   }
 
   /** The mapping behind a key, empty where there is none. */

@@ -2,7 +2,6 @@ package io.tritter.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Says when a run looks wrong: a loss that jumps up, stays far above its best or has stopped to
@@ -56,20 +55,28 @@ public final class Alerts {
     double deviation = Math.sqrt(variance);
     boolean judged = steps >= WARM_UP;
     boolean jumps = judged && m.loss() > mean + SPIKE_DEVIATIONS * deviation;
-    alert(lines, spike.rises(jumps), m, "spike: loss %.3f, mean %.3f", m.loss(), mean);
+    if (spike.rises(jumps)) {
+      lines.add(line(m, "spike: loss %.3f, mean %.3f".formatted(m.loss(), mean)));
+    }
     average(m.loss());
     if (steps >= WARM_UP && mean < leastMean - PROGRESS) {
       leastMean = mean;
       leastStep = steps;
     }
     boolean diverges = mean > leastMean + DIVERGENCE;
-    alert(
-        lines, divergence.rises(diverges), m, "divergence: mean %.3f, best %.3f", mean, leastMean);
-    boolean stays = judged && steps - leastStep >= PLATEAU;
-    alert(lines, plateau.rises(stays), m, "plateau: no progress for %d steps", steps - leastStep);
+    if (divergence.rises(diverges)) {
+      lines.add(line(m, "divergence: mean loss %.3f, best %.3f".formatted(mean, leastMean)));
+    }
+    if (plateau.rises(judged && steps - leastStep >= PLATEAU)) {
+      lines.add(line(m, "plateau: no lower mean loss for %d steps".formatted(steps - leastStep)));
+    }
     double norm = m.gradientNorm();
-    alert(lines, exploding.rises(judged && norm > EXPLODING), m, "exploding gradients: %.1f", norm);
-    alert(lines, vanishing.rises(norm < VANISHING), m, "vanishing gradients: %.1e", norm);
+    if (exploding.rises(judged && norm > EXPLODING)) {
+      lines.add(line(m, "exploding gradients: norm %.1f".formatted(norm)));
+    }
+    if (vanishing.rises(norm < VANISHING)) {
+      lines.add(line(m, "vanishing gradients: norm %.1e".formatted(norm)));
+    }
     return lines;
   }
 
@@ -81,10 +88,7 @@ public final class Alerts {
     variance = (1 - weight) * (variance + weight * difference * difference);
   }
 
-  private static void alert(
-      List<String> lines, boolean rises, StepMetrics m, String text, Object... numbers) {
-    if (rises) {
-      lines.add("step " + m.step() + ": " + String.format(Locale.ROOT, text, numbers));
-    }
+  private static String line(StepMetrics m, String text) {
+    return "step " + m.step() + ": " + text;
   }
 }

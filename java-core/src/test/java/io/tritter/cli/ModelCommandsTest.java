@@ -3,6 +3,7 @@ package io.tritter.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tritter.model.Preset;
 import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import java.io.IOException;
@@ -48,6 +49,16 @@ class ModelCommandsTest {
     String cut = generated(model, "--temperature", "1", "--seed", "5", "--stop", stop);
     assertTrue(one.startsWith(cut.stripTrailing()), cut);
     assertEquals(one.indexOf(stop, 4), cut.length() - System.lineSeparator().length());
+  }
+
+  @Test
+  void presetsAreATableOfNamesSizesAndMemory() {
+    String[] lines = ok("presets").lines().toArray(String[]::new);
+    assertEquals(1 + Preset.ALL.size(), lines.length);
+    assertTrue(lines[7].matches("gpt2_small +124\\.4 M +12 +768 +12 +1024 .* G .* G"), lines[7]);
+    String kept = ok("presets", "--checkpoint-every", "4", "--batch", "2");
+    assertTrue(!kept.contains(lines[1]), kept);
+    assertTrue(failure("presets", "--batch", "0").contains("--batch: expected at least 1, got 0"));
   }
 
   @Test

@@ -109,6 +109,11 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public PresetCalls presets() {
+    return new PresetCalls();
+  }
+
+  @HostAccess.Export
   public GenerationCalls generation() {
     return new GenerationCalls(memory, files);
   }

@@ -1,6 +1,7 @@
 package io.tritter.bridge;
 
 import io.tritter.kernel.Activation;
+import io.tritter.model.Preset;
 import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import io.tritter.nn.Parameter;
@@ -25,7 +26,12 @@ public final class ModelCalls {
     this.files = files;
   }
 
-  /** A new model; {@code weights} and {@code activation} are names of the enums in any case. */
+  /**
+   * A new Llama-style model.
+   *
+   * @param headDim 0: hiddenSize / heads
+   * @param weights a name of the enum in any case, as {@code activation} is
+   */
   @HostAccess.Export
   public Transformer create(
       int vocabSize,
@@ -34,12 +40,15 @@ public final class ModelCalls {
       int layers,
       int heads,
       int kvHeads,
+      int headDim,
       int context,
       double ropeTheta,
       double normEps,
       String weights,
       String activation,
       boolean subNorms,
+      boolean attentionBias,
+      boolean mlpBias,
       boolean tiedEmbeddings,
       long seed) {
     TransformerConfig config =
@@ -50,15 +59,42 @@ public final class ModelCalls {
             layers,
             heads,
             kvHeads,
+            headDim == 0 ? TransformerConfig.headDim(hiddenSize, heads) : headDim,
             context,
             (float) ropeTheta,
             (float) normEps,
             Check.constant("weights", TransformerConfig.Weights.class, weights),
             Check.constant("activation", Activation.class, activation),
+            TransformerConfig.Architecture.LLAMA,
             subNorms,
+            attentionBias,
+            mlpBias,
             tiedEmbeddings);
+    return random(config, seed);
+  }
+
+  /** A new GPT-2. */
+  @HostAccess.Export
+  public Transformer createGpt2(
+      int vocabSize, int hiddenSize, int layers, int heads, int context, long seed) {
+    return random(TransformerConfig.gpt2(vocabSize, hiddenSize, layers, heads, context), seed);
+  }
+
+  /** A new model of a preset's sizes. */
+  @HostAccess.Export
+  public Transformer createPreset(String name, long seed) {
+    return random(Preset.of(name).config(), seed);
+  }
+
+  private Transformer random(TransformerConfig config, long seed) {
     return memory.keep(
         "model", BYTES * config.parameterCount(), () -> Transformer.random(config, seed));
+  }
+
+  /** The activations of {@code interval} blocks are kept, and the others computed again. */
+  @HostAccess.Export
+  public void checkpointEvery(Transformer model, int interval) {
+    model.checkpointEvery(interval);
   }
 
   @HostAccess.Export
