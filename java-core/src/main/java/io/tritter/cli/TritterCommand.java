@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       "  tritter demo                   train a small BitNet and look at what it learned",
       "  tritter python train.py --fast run a Python script that imports tritter_accel",
       "  tritter python                 a Python prompt",
+      "  tritter init run.yaml          a run file; then: tritter train run.yaml",
       "  tritter generate --model demo-out/model --prompt 'def '",
       "  tritter export --model demo-out/model demo.gguf",
       "  tritter presets                sizes with a name, and the memory they take",
@@ -50,6 +51,11 @@ public final class TritterCommand implements Runnable {
   public static CommandLine create(Supplier<Map<String, String>> more) {
     return new CommandLine(new TritterCommand())
         .addSubcommand(new InfoCommand(more))
+        .addSubcommand(new InitCommand())
+        .addSubcommand(new ValidateCommand())
+        .addSubcommand(new TrainCommand())
+        .addSubcommand(new ResumeCommand())
+        .addSubcommand(new EvalCommand())
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new ImportCommand())

@@ -1,7 +1,10 @@
 package io.tritter.model;
 
+import io.tritter.format.JsonFile;
 import io.tritter.kernel.Activation;
 import io.tritter.tensor.Check;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * Sizes and parts of a transformer.
@@ -141,6 +144,16 @@ public record TransformerConfig(
         false,
         false,
         tiedEmbeddings);
+  }
+
+  /**
+   * The sizes of a model in a Hugging Face directory, by its {@code config.json} alone.
+   *
+   * @throws io.tritter.format.FormatException if the file does not hold what it promises
+   */
+  public static TransformerConfig read(Path directory) throws IOException {
+    Path file = directory.resolve(ModelDirectory.CONFIG);
+    return ConfigJson.read(file, JsonFile.read(file));
   }
 
   /** A byte-level BitNet of about 0.8 million parameters: the model of the demo. */

@@ -99,7 +99,7 @@ public record ModelSettings(
   }
 
   /** Sizes of a new model. */
-  private TransformerConfig sizes(Tokenizer tokenizer) {
+  TransformerConfig sizes(Tokenizer tokenizer) {
     TransformerConfig c = config;
     if (c == null) {
       throw new IllegalStateException("model: expected sizes, got " + path);

@@ -36,7 +36,6 @@ final class RunDirectory implements Closeable {
   private final Checkpoints checkpoints;
   private @Nullable MetricsLog metrics;
   private @Nullable EventFile events;
-  private @Nullable Path tokenizerFile;
 
   private RunDirectory(Path path, FileChannel lockFile, Checkpoints checkpoints) {
     this.path = path;
@@ -90,30 +89,6 @@ final class RunDirectory implements Closeable {
     return checkpoints;
   }
 
-  /** The tokenizer that the file names, or that of the model. */
-  Tokenizer tokenizer(RunFile file) throws IOException {
-    String named = file.tokenizer();
-    if (named != null && named.equals("bytes")) {
-      return Tokenizer.bytes();
-    }
-    Path folder = named == null ? file.model().path() : Path.of(named);
-    if (folder == null) {
-      return Tokenizer.bytes();
-    }
-    Path json = folder.resolve(Tokenizer.FILE);
-    if (Files.exists(json)) {
-      tokenizerFile = json;
-    } else if (named != null) {
-      throw Check.expected("tokenizer", "bytes, or a directory with " + Tokenizer.FILE, named);
-    }
-    return Tokenizer.of(folder);
-  }
-
-  /** The file that belongs beside the model; null for bytes. */
-  @Nullable Path tokenizerFile() {
-    return tokenizerFile;
-  }
-
   /** Opens the metrics, without what they say of steps that were not saved and come again. */
   void openMetrics(long step) throws IOException {
     Path file = path.resolve(METRICS);
@@ -158,7 +133,12 @@ final class RunDirectory implements Closeable {
   }
 
   /** Sums a run up: the plot, the summary and, where it is finished, the model. */
-  RunSummary finish(RunState state, String end, boolean finished, RunListener listener)
+  RunSummary finish(
+      RunState state,
+      String end,
+      boolean finished,
+      @Nullable Path tokenizer,
+      RunListener listener)
       throws IOException {
     Path best = checkpoints.best();
     Path model = best == null ? path : Checkpoint.model(best);
@@ -166,9 +146,9 @@ final class RunDirectory implements Closeable {
       Path packed = path.resolve("model");
       Files.createDirectories(packed);
       Transformer.load(model).pack().save(packed);
-      if (tokenizerFile != null) {
+      if (tokenizer != null) {
         Path copy = packed.resolve(Tokenizer.FILE);
-        Files.copy(tokenizerFile, copy, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(tokenizer, copy, StandardCopyOption.REPLACE_EXISTING);
       }
       model = packed;
     }

@@ -66,4 +66,14 @@ public record RunFile(
                 checkpoints,
                 Path.of(output)));
   }
+
+  /**
+   * What would be trained on what, after a look at the model and at the first batch.
+   *
+   * @throws IOException if the model or the data cannot be read
+   * @throws IllegalArgumentException if they do not fit each other
+   */
+  public String describe() throws IOException {
+    return RunCheck.describe(this);
+  }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.data.Batch;
 import io.tritter.data.DataSettings;
 import io.tritter.data.DataStream;
-import io.tritter.data.Tokenizer;
 import io.tritter.format.FormatException;
 import io.tritter.model.Transformer;
 import io.tritter.train.Alerts;
@@ -33,7 +32,7 @@ public final class TrainingRun implements AutoCloseable {
   private final RunFile file;
   private final RunListener listener;
   private final RunDirectory directory;
-  private final Tokenizer tokenizer;
+  private final RunTokenizer tokenizer;
   private final Transformer model;
   private final TrainingStep training;
   private final DataStream<Batch> data;
@@ -49,14 +48,14 @@ public final class TrainingRun implements AutoCloseable {
     this.listener = listener;
     this.directory = directory;
     Checkpoint checkpoint = directory.checkpoints().latest(listener::message);
-    tokenizer = directory.tokenizer(file);
+    tokenizer = RunTokenizer.of(file);
     model =
         checkpoint == null
-            ? file.model().open(tokenizer, file.training().seed())
+            ? file.model().open(tokenizer.tokenizer(), file.training().seed())
             : Transformer.load(Checkpoint.model(checkpoint.directory()));
     training = new TrainingStep(model, file.training());
     checkContext(file.data());
-    data = file.data().open(tokenizer, listener::message);
+    data = file.data().open(tokenizer.tokenizer(), listener::message);
     if (checkpoint != null) {
       state = RunState.of(checkpoint.directory().toString(), checkpoint.numbers());
       training.load(checkpoint.state());
@@ -139,7 +138,7 @@ public final class TrainingRun implements AutoCloseable {
       evaluate(before, began);
     }
     save();
-    return directory.finish(state, end, finished, listener);
+    return directory.finish(state, end, finished, tokenizer.file(), listener);
   }
 
   private String limit() {
@@ -190,7 +189,7 @@ public final class TrainingRun implements AutoCloseable {
     if (held == null) {
       return false;
     }
-    double loss = HeldOut.loss(model, held, tokenizer, file.evaluation().batches());
+    double loss = Evaluation.of(model, tokenizer.tokenizer(), held, file.evaluation().batches()).loss();
     if (Double.isNaN(loss)) {
       listener.message("held-out data: expected a sequence at least, got none");
       return false;
@@ -214,7 +213,7 @@ public final class TrainingRun implements AutoCloseable {
             state.judged() ? state.heldOutLoss() : Double.NaN,
             to ->
                 Checkpoint.write(
-                    to, model, directory.tokenizerFile(), training.state(), state.toJson(), place));
+                    to, model, tokenizer.file(), training.state(), state.toJson(), place));
     saved = state.step();
     listener.checkpoint(directory.checkpoints().place(saved));
   }
