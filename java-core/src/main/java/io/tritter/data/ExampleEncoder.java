@@ -60,7 +60,9 @@ final class ExampleEncoder {
         append(new int[] {endId}, 1, part.learned());
       }
     }
-    return new Example(Arrays.copyOf(ids, length), Arrays.copyOf(labels, length));
+    int[] all = Arrays.copyOf(ids, length);
+    boolean same = Arrays.equals(ids, 0, length, labels, 0, length);
+    return new Example(all, same ? all : Arrays.copyOf(labels, length));
   }
 
   private void encode(String text, boolean learned, boolean first) {

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text in parts of at most 64 KiB, each in the field {@link #FIELD}: cut behind a line where
+ * A text in parts of at most 16 KiB, each in the field {@link #FIELD}: cut behind a line where
  * there is one, else between two characters. The document is the file.
  */
 final class TextRows implements RowReader {
   static final String FIELD = "text";
-  static final int PART_BYTES = 1 << 16;
+  static final int PART_BYTES = 1 << 14;
 
   private final String file;
   private final BadRows bad;

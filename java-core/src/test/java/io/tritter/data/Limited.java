@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The first elements of a stream that has no end. */
-final class Limited<T> implements DataStream<T> {
+class Limited<T> implements DataStream<T> {
   private final DataStream<T> endless;
   private final int count;
   private long given;
