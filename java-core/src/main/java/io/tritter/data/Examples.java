@@ -24,7 +24,7 @@ final class Examples implements DataStream<Example> {
   @Override
   public @Nullable Example next() throws IOException {
     for (Row row = rows.next(); row != null; row = rows.next()) {
-      Example example = holdOut.takes(row.at().rows()) ? example(row) : null;
+      Example example = holdOut.takes(rows.number(row)) ? example(row) : null;
       if (example != null) {
         return example;
       }

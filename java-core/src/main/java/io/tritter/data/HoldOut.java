@@ -3,7 +3,8 @@ package io.tritter.data;
 import io.tritter.tensor.Check;
 
 /**
- * Which rows of a file are held out from training, by their numbers alone: one in {@code every}.
+ * Which rows are held out from training, by their numbers in all files of a source alone: one in
+ * {@code every}. A row of a text is a part of some KiB.
  *
  * @param every 0 for none, or at least 2
  * @param held whether the rows that are held out are taken, or the others

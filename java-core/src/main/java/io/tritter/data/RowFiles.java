@@ -23,6 +23,10 @@ final class RowFiles implements DataStream<Row> {
   private final BadRows bad;
   private int index;
   private Place place = Place.START;
+
+  /** Rows of the files before this one. */
+  private long earlier;
+
   private @Nullable RowReader reader;
   private OptionalLong hint = OptionalLong.empty();
 
@@ -55,9 +59,16 @@ final class RowFiles implements DataStream<Row> {
       if (row != null) {
         return row;
       }
+      long rows = earlier + place.rows();
       go(index + 1, Place.START);
+      earlier = rows;
     }
     return null;
+  }
+
+  /** The number of the row that was given last, from 0 on, among those of all files. */
+  long number(Row row) {
+    return earlier + row.at().rows();
   }
 
   /**
@@ -83,6 +94,7 @@ final class RowFiles implements DataStream<Row> {
   @Override
   public void reset(long epoch) throws IOException {
     go(0, Place.START);
+    earlier = 0;
   }
 
   /** Exact for Parquet; the first file stands for all of its kind otherwise. */
@@ -109,6 +121,7 @@ final class RowFiles implements DataStream<Row> {
             .put("file", index)
             .put("offset", place.offset())
             .put("rows", place.rows())
+            .put("earlier", earlier)
             .put("left_out", bad.count());
     if (index < files.size()) {
       state.put("name", name(index)).put("size", sizes[index]);
@@ -136,8 +149,10 @@ final class RowFiles implements DataStream<Row> {
                 .formatted(name, size, name(at), sizes[at]));
       }
     }
+    long rows = StreamState.number(state, "earlier");
     bad.restore(StreamState.number(state, "left_out"));
     go(at, saved);
+    earlier = rows;
   }
 
   private String name(int file) {

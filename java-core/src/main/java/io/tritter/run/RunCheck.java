@@ -1,6 +1,7 @@
 package io.tritter.run;
 
 import io.tritter.data.Batch;
+import io.tritter.data.DataSettings;
 import io.tritter.data.DataStream;
 import io.tritter.data.Tokenizer;
 import io.tritter.model.TransformerConfig;
@@ -33,6 +34,7 @@ final class RunCheck {
         throw Check.expected("data", "a batch at least", "none");
       }
     }
+    heldOut(run, tokenizer);
     int tokens = run.data().batch() * run.data().context() * run.training().accumulate();
     StringBuilder text = new StringBuilder();
     text.append(line("model", "%,d parameters, %s", config.parameterCount(), config.weights()));
@@ -56,6 +58,27 @@ final class RunCheck {
     text.append(line("output", "%s", run.output()));
     notes.forEach(note -> text.append(note).append('\n'));
     return text.append("ready to train").toString();
+  }
+
+  /**
+   * Looks for held-out data, if there are to be some.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  static void heldOut(RunFile run, Tokenizer tokenizer) throws IOException {
+    DataSettings held = run.heldOut();
+    if (held == null) {
+      return;
+    }
+    Batch first;
+    try (DataStream<Batch> data = held.open(tokenizer, line -> {})) {
+      first = data.next();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("held-out " + e.getMessage(), e);
+    }
+    if (first == null) {
+      throw Check.expected("held-out data", "a sequence at least", "none");
+    }
   }
 
   private static String line(String name, String format, Object... values) {

@@ -55,6 +55,7 @@ public final class TrainingRun implements AutoCloseable {
             : Transformer.load(Checkpoint.model(checkpoint.directory()));
     training = new TrainingStep(model, file.training());
     checkContext(file.data());
+    RunCheck.heldOut(file, tokenizer.tokenizer());
     data = file.data().open(tokenizer.tokenizer(), listener::message);
     if (checkpoint != null) {
       state = RunState.of(checkpoint.directory().toString(), checkpoint.numbers());
@@ -190,10 +191,6 @@ public final class TrainingRun implements AutoCloseable {
       return false;
     }
     double loss = Evaluation.of(model, tokenizer.tokenizer(), held, file.evaluation().batches()).loss();
-    if (Double.isNaN(loss)) {
-      listener.message("held-out data: expected a sequence at least, got none");
-      return false;
-    }
     state = state.afterEvaluation(loss, before + (System.nanoTime() - began) / 1e9);
     HeldOutLoss measured = new HeldOutLoss(state.step(), loss, state.seconds());
     directory.write(measured);
