@@ -52,6 +52,7 @@ public final class TritterCommand implements Runnable {
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new ImportCommand())
+        .addSubcommand(new QuantizeCommand())
         .addSubcommand(new ServeCommand())
         .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(TritterCommand::explain);

@@ -2,6 +2,7 @@ package io.tritter.benchmarks.peers;
 
 import io.tritter.benchmarks.Memory;
 import io.tritter.kernel.AdamWStep;
+import io.tritter.kernel.Encoded;
 import io.tritter.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -42,11 +43,11 @@ final class Dense {
     int cols = r.size("cols");
     int inner = r.size("inner");
     MemorySegment a = r.input(0);
-    MemorySegment b = r.input(1);
+    Encoded b = new Encoded.OfBfloat16(r.input(1));
     MemorySegment c = Memory.words((long) rows * cols);
     Kernels kernels = Kernels.active();
     return Implementation.ours(
-        () -> kernels.matmulBfloat16(a, false, b, true, c, rows, cols, inner, false), c);
+        () -> kernels.matmulEncoded(a, false, b, true, c, rows, cols, inner, false), c);
   }
 
   /** Inputs parameter and gradient. */
