@@ -133,8 +133,8 @@ def test_a_refused_gradient_changes_nothing(model):
 def test_a_directory_that_is_no_model(tmp_path):
     with pytest.raises(OSError, match=r"config\.json"):
         ta.Model.from_pretrained(tmp_path)
-    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
-    with pytest.raises(ValueError, match="expected model_type bitnet or llama, got 'gpt2'"):
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
+    with pytest.raises(ValueError, match="expected model_type bitnet, llama or gpt2, got 'bert'"):
         ta.Model.from_pretrained(tmp_path)
 
 

@@ -19,7 +19,7 @@ _IGNORED = -100
 
 
 class Model:
-    """A Llama-style transformer with ternary (BitNet b1.58) or dense matrices.
+    """A transformer: Llama-style with ternary (BitNet b1.58) or dense matrices, or a GPT-2.
 
     Ids are arrays of shape [batch, length] or [length]. A model that is trained has float32 master
     weights; `pack` gives the same model on 2-bit weights, whose outputs are equal to the last bit.
@@ -44,21 +44,27 @@ class Model:
         layers: int = 4,
         heads: int = 4,
         kv_heads: int | None = None,
+        head_dim: int | None = None,
         context: int = 128,
         rope_theta: float = 10000.0,
         norm_eps: float = 1e-5,
         weights: str = "bitnet",
         activation: str = "silu",
         sub_norms: bool = True,
+        attention_bias: bool = False,
+        mlp_bias: bool = False,
         tied_embeddings: bool = True,
         seed: int = 0,
     ) -> None:
         """Makes a model with random weights; the defaults are the 0.8M byte-level one of the demo.
 
         Args:
+            head_dim: width of a head, even; by default hidden_size / heads.
             weights: "bitnet" (ternary, quantization-aware) or "dense".
             activation: "silu" (SwiGLU), "gelu" (GEGLU), "gelu_tanh" or "relu2", of the gate.
             sub_norms: a further norm before the output and down projections, as BitNet 2B4T has it.
+            attention_bias: a bias in the matrices of the attention; dense models only.
+            mlp_bias: the same for the feed-forward part.
             seed: the same seed gives the same bits.
 
         Raises:
@@ -74,12 +80,15 @@ class Model:
                 layers,
                 heads,
                 heads if kv_heads is None else kv_heads,
+                head_dim or 0,
                 context,
                 rope_theta,
                 norm_eps,
                 weights,
                 activation,
                 sub_norms,
+                attention_bias,
+                mlp_bias,
                 tied_embeddings,
                 seed,
             )
@@ -99,11 +108,34 @@ class Model:
         model._tokenizer = tokenizer
         return model
 
+    @classmethod
+    def gpt2(
+        cls,
+        *,
+        vocab_size: int = 256,
+        hidden_size: int = 128,
+        layers: int = 4,
+        heads: int = 4,
+        context: int = 128,
+        seed: int = 0,
+    ) -> Model:
+        """A GPT-2 with random weights: layer norms, learned positions, biases, GELU; dense.
+
+        >>> model = Model.gpt2(hidden_size=8, layers=1, heads=2, context=8)
+        >>> model.parameters["transformer.h.0.attn.c_attn.weight"].shape
+        (8, 24)
+
+        Raises:
+            ValueError: a size that does not fit the others.
+        """
+        sizes = (vocab_size, hidden_size, layers, heads, context)
+        return cls._of(_host.invoke(_calls.createGpt2, *sizes, seed))
+
     # --- files ---------------------------------------------------------------------------------
 
     @classmethod
     def from_pretrained(cls, path: str | os.PathLike[str]) -> Model:
-        """Loads a Hugging Face directory (Llama or BitNet; float32 or packed) from the disk.
+        """Loads a Hugging Face directory (Llama, BitNet or GPT-2) from the disk.
 
         Its ``tokenizer.json``, where it has one, makes ids of the texts that are given to
         `generate`; otherwise bytes are ids. Sharded directories are read too.
@@ -116,12 +148,12 @@ class Model:
         return cls._of(handle, _host.invoke(_generation.tokenizer, str(path)))
 
     def save_pretrained(self, path: str | os.PathLike[str]) -> None:
-        """Writes config.json and model.safetensors, which transformers loads as a BitNet model."""
+        """Writes config.json and model.safetensors, which transformers loads."""
         _host.invoke(_calls.save, self._handle, str(path))
 
     @classmethod
     def from_gguf(cls, path: str | os.PathLike[str]) -> Model:
-        """Loads a GGUF file of llama.cpp's architecture ``llama`` or ``bitnet``.
+        """Loads a GGUF file of llama.cpp's architecture ``llama``, ``bitnet`` or ``gpt2``.
 
         Raises:
             OSError: the file is missing.
@@ -209,6 +241,26 @@ class Model:
             ValueError: a weight is NaN or infinite.
         """
         _host.invoke(_calls.weightsChanged, self._handle)
+
+    def checkpoint_every(self, interval: int) -> None:
+        """Keeps the activations of `interval` blocks only: less memory, more time.
+
+        Of the others the input of every `interval`-th is kept, and the backward pass computes them
+        again. Losses and gradients stay the same to the bit.
+
+        >>> model = Model(hidden_size=8, intermediate_size=12, layers=4, heads=2, context=8)
+        >>> loss = model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
+        >>> model.checkpoint_every(2)
+        >>> model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]]) == loss
+        True
+
+        Args:
+            interval: the number of layers, or more, keeps everything, as at first.
+
+        Raises:
+            ValueError: an interval below 1.
+        """
+        _host.invoke(_calls.checkpointEvery, self._handle, interval)
 
     def loss_and_gradients(self, ids: Any, targets: Any) -> float:
         """Forward and backward: mean cross-entropy in nats; `gradients` holds its gradient then.

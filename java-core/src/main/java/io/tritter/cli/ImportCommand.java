@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code tritter import}: makes a Hugging Face directory of a GGUF file. */
 @Command(
     name = "import",
-    description = "Make a Hugging Face directory of a GGUF file of architecture llama or bitnet.",
+    description = "Make a Hugging Face directory of a GGUF file: llama, bitnet or gpt2.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = "  tritter import demo.gguf --out model")

@@ -5,7 +5,7 @@ import io.tritter.tensor.Tensor;
 
 /**
  * What one block computes on the way forward, and its backward pass reads: about {@code rows * (9 *
- * hiddenSize + 4 * intermediateSize)} floats, with rows = batch * seqLen.
+ * hiddenSize + 4 * intermediateSize)} floats in a BitNet, with rows = batch * seqLen.
  *
  * <p>Without sub-norms a normed tensor is the plain one, on the same memory.
  */
@@ -15,6 +15,10 @@ final class BlockActivations {
   final Tensor in;
   final Tensor normed;
   final SharedInput attentionInput;
+
+  /** Scratch of a joined projection, [rows, joinedSize]; all blocks share it. */
+  final Tensor joined;
+
   final Tensor q;
   final Tensor k;
   final Tensor v;
@@ -25,7 +29,10 @@ final class BlockActivations {
   final Tensor middle;
   final Tensor middleNormed;
   final SharedInput feedForwardInput;
+
+  /** Without columns where nothing is gated. */
   final Tensor gate;
+
   final Tensor up;
   final Tensor hidden;
   final Tensor hiddenNormed;
@@ -37,23 +44,26 @@ final class BlockActivations {
    *
    * @param in [batch * seqLen, hiddenSize], the {@code out} of the block before
    * @param out as {@code in}
+   * @param joined what {@link #joined(TransformerConfig, int)} gives
    */
-  BlockActivations(TransformerConfig c, int batch, int seqLen, Tensor in, Tensor out) {
+  BlockActivations(
+      TransformerConfig c, int batch, int seqLen, Tensor in, Tensor out, Tensor joined) {
     int rows = batch * seqLen;
     this.batch = batch;
     this.seqLen = seqLen;
     this.in = in;
     this.out = out;
+    this.joined = joined;
     normed = Tensor.zeros(rows, c.hiddenSize());
-    q = Tensor.zeros(rows, c.hiddenSize());
+    q = Tensor.zeros(rows, c.querySize());
     k = Tensor.zeros(rows, c.kvSize());
     v = Tensor.zeros(rows, c.kvSize());
-    mixed = Tensor.zeros(rows, c.hiddenSize());
+    mixed = Tensor.zeros(rows, c.querySize());
     logSumExp = Tensor.zeros(batch, c.heads(), seqLen);
-    mixedNormed = c.subNorms() ? Tensor.zeros(rows, c.hiddenSize()) : mixed;
+    mixedNormed = c.subNorms() ? Tensor.zeros(rows, c.querySize()) : mixed;
     middle = Tensor.zeros(rows, c.hiddenSize());
     middleNormed = Tensor.zeros(rows, c.hiddenSize());
-    gate = Tensor.zeros(rows, c.intermediateSize());
+    gate = Tensor.zeros(rows, c.gated() ? c.intermediateSize() : 0);
     up = Tensor.zeros(rows, c.intermediateSize());
     hidden = Tensor.zeros(rows, c.intermediateSize());
     hiddenNormed = c.subNorms() ? Tensor.zeros(rows, c.intermediateSize()) : hidden;
@@ -67,5 +77,10 @@ final class BlockActivations {
     outputInput = new SharedInput(mixedNormed, dequantized);
     feedForwardInput = new SharedInput(middleNormed, middleNormed);
     downInput = new SharedInput(hiddenNormed, hiddenNormed);
+  }
+
+  /** Scratch for {@code rows} positions. */
+  static Tensor joined(TransformerConfig c, int rows) {
+    return Tensor.zeros(rows, c.joinedSize());
   }
 }

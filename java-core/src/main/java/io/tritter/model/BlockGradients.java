@@ -21,12 +21,12 @@ final class BlockGradients {
   BlockGradients(TransformerConfig c, int rows) {
     stream = Tensor.zeros(rows, c.hiddenSize());
     branch = Tensor.zeros(rows, c.hiddenSize());
-    mixed = Tensor.zeros(rows, c.hiddenSize());
-    q = Tensor.zeros(rows, c.hiddenSize());
+    mixed = Tensor.zeros(rows, c.querySize());
+    q = Tensor.zeros(rows, c.querySize());
     k = Tensor.zeros(rows, c.kvSize());
     v = Tensor.zeros(rows, c.kvSize());
     hidden = Tensor.zeros(rows, c.intermediateSize());
-    gate = Tensor.zeros(rows, c.intermediateSize());
+    gate = Tensor.zeros(rows, c.gated() ? c.intermediateSize() : 0);
     up = Tensor.zeros(rows, c.intermediateSize());
   }
 }

@@ -5,13 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.FormatException;
 import io.tritter.kernel.Activation;
-import io.tritter.model.TransformerConfig.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** A {@link TransformerConfig} as Hugging Face's {@code config.json} of a BitNet or Llama model. */
+/** A {@link TransformerConfig} as Hugging Face's {@code config.json}. */
 final class ConfigJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,29 +22,14 @@ final class ConfigJson {
    * @param packed whether the ternary matrices are stored in 2 bits
    */
   static String write(TransformerConfig c, boolean packed) throws IOException {
-    boolean bitnet = c.weights() == Weights.BITNET;
     ObjectNode json = JSON.createObjectNode();
-    json.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : "LlamaForCausalLM");
-    json.put("model_type", bitnet ? "bitnet" : "llama");
-    json.put("vocab_size", c.vocabSize());
-    json.put("hidden_size", c.hiddenSize());
-    json.put("intermediate_size", c.intermediateSize());
-    json.put("num_hidden_layers", c.layers());
-    json.put("num_attention_heads", c.heads());
-    json.put("num_key_value_heads", c.kvHeads());
-    json.put("max_position_embeddings", c.context());
-    json.put("rope_theta", c.ropeTheta());
-    json.put("rms_norm_eps", c.normEps());
-    json.put("hidden_act", name(c.activation()));
-    json.put("tie_word_embeddings", c.tiedEmbeddings());
-    json.put("attention_bias", false);
-    json.put("dtype", "float32");
-    if (bitnet) {
-      ObjectNode q = json.putObject("quantization_config");
-      q.put("quant_method", "bitnet");
-      q.put("linear_class", "autobitlinear");
-      q.put("quantization_mode", packed ? "offline" : "online");
+    switch (c.architecture()) {
+      case LLAMA -> LlamaJson.write(c, packed, json);
+      case GPT2 -> Gpt2Json.write(c, json);
     }
+    json.put("vocab_size", c.vocabSize());
+    json.put("tie_word_embeddings", c.tiedEmbeddings());
+    json.put("dtype", "float32");
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 
@@ -65,41 +49,18 @@ final class ConfigJson {
    * @param file named in errors
    */
   static TransformerConfig read(Path file, JsonNode json) throws IOException {
-    String type = json.path("model_type").asText();
-    if (!type.equals("bitnet") && !type.equals("llama")) {
-      throw new FormatException(
-          file.toString(), 0, "expected model_type bitnet or llama, got '" + type + "'");
-    }
-    boolean bitnet = type.equals("bitnet");
-    int heads = integer(file, json, "num_attention_heads");
-    JsonNode theta = json.path("rope_parameters").path("rope_theta");
+    JsonFields fields = new JsonFields(file, json, "");
+    String type = fields.text("model_type", "");
     try {
-      return new TransformerConfig(
-          integer(file, json, "vocab_size"),
-          integer(file, json, "hidden_size"),
-          integer(file, json, "intermediate_size"),
-          integer(file, json, "num_hidden_layers"),
-          heads,
-          json.path("num_key_value_heads").asInt(heads),
-          integer(file, json, "max_position_embeddings"),
-          (float) (theta.isNumber() ? theta : json.path("rope_theta")).asDouble(10_000),
-          (float) json.path("rms_norm_eps").asDouble(1e-6),
-          bitnet ? Weights.BITNET : Weights.DENSE,
-          activation(file, json.path("hidden_act").asText(bitnet ? "relu2" : "silu")),
-          bitnet,
-          json.path("tie_word_embeddings").asBoolean(bitnet));
+      return switch (type) {
+        case "bitnet", "llama" -> LlamaJson.read(fields, type.equals("bitnet"));
+        case "gpt2" -> Gpt2Json.read(fields);
+        default ->
+            throw fields.fail("expected model_type bitnet, llama or gpt2, got '" + type + "'");
+      };
     } catch (IllegalArgumentException e) {
-      throw new FormatException(file.toString(), 0, String.valueOf(e.getMessage()));
+      throw fields.fail(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static int integer(Path file, JsonNode json, String key) throws FormatException {
-    JsonNode value = json.path(key);
-    if (!value.isInt()) {
-      throw new FormatException(
-          file.toString(), 0, key + ": expected an integer, got " + value.toString());
-    }
-    return value.intValue();
   }
 
   /** An activation's name in configurations. */
@@ -112,8 +73,13 @@ final class ConfigJson {
     };
   }
 
-  /** The activation of a name; {@code file} is named in the error. */
-  static Activation activation(Path file, String name) throws FormatException {
+  /**
+   * The activation of a name.
+   *
+   * @param file named in the error
+   * @param key named in the error
+   */
+  static Activation activation(Path file, String key, String name) throws FormatException {
     for (Activation activation : Activation.values()) {
       if (name(activation).equals(name)) {
         return activation;
@@ -121,6 +87,6 @@ final class ConfigJson {
     }
     List<String> names = Arrays.stream(Activation.values()).map(ConfigJson::name).toList();
     throw new FormatException(
-        file.toString(), 0, "hidden_act: expected one of " + names + ", got '" + name + "'");
+        file.toString(), 0, key + ": expected one of " + names + ", got '" + name + "'");
   }
 }

@@ -1,17 +1,21 @@
 package io.tritter.model;
 
-import io.tritter.tensor.Tensor;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Names and row order of the tensors of llama.cpp's {@code llama} and {@code bitnet} models. */
+/** Names of the tensors of llama.cpp's {@code llama}, {@code bitnet} and {@code gpt2} models. */
 final class GgufNames {
-  private static final String LAYERS = "model.layers.";
+  private static final String LLAMA_LAYERS = "model.layers.";
+  private static final String GPT2_LAYERS = Gpt2Parts.PREFIX + "h.";
 
   private static final Map<String, String> OUTSIDE =
       Map.of(
-          "model.embed_tokens.weight", "token_embd.weight",
-          "model.norm.weight", "output_norm.weight",
-          "lm_head.weight", "output.weight");
+          "model.embed_tokens", "token_embd",
+          "model.norm", "output_norm",
+          "transformer.wte", "token_embd",
+          "transformer.wpe", "position_embd",
+          "transformer.ln_f", "output_norm",
+          "lm_head", "output");
 
   private static final Map<String, String> INSIDE =
       Map.ofEntries(
@@ -25,62 +29,36 @@ final class GgufNames {
           Map.entry("mlp.gate_proj", "ffn_gate"),
           Map.entry("mlp.up_proj", "ffn_up"),
           Map.entry("mlp.ffn_sub_norm", "ffn_sub_norm"),
-          Map.entry("mlp.down_proj", "ffn_down"));
+          Map.entry("mlp.down_proj", "ffn_down"),
+          Map.entry("ln_1", "attn_norm"),
+          Map.entry("attn.c_attn", "attn_qkv"),
+          Map.entry("attn.c_proj", "attn_output"),
+          Map.entry("ln_2", "ffn_norm"),
+          Map.entry("mlp.c_fc", "ffn_up"),
+          Map.entry("mlp.c_proj", "ffn_down"));
 
   private GgufNames() {}
 
   /** The name in a GGUF file of what Hugging Face calls {@code name}. */
   static String of(String name) {
-    String outside = OUTSIDE.get(name);
-    if (outside != null) {
-      return outside;
+    int end = name.lastIndexOf('.'); // before "weight" or "bias"
+    String part = name.substring(0, end);
+    String found = OUTSIDE.get(part);
+    if (found == null && part.startsWith(LLAMA_LAYERS)) {
+      found = inside(part.substring(LLAMA_LAYERS.length()));
+    } else if (found == null && part.startsWith(GPT2_LAYERS)) {
+      found = inside(part.substring(GPT2_LAYERS.length()));
     }
-    int layer = name.indexOf('.', LAYERS.length());
-    int end = name.lastIndexOf(".weight");
-    if (name.startsWith(LAYERS) && layer > 0 && end > layer) {
-      String inside = INSIDE.get(name.substring(layer + 1, end));
-      if (inside != null) {
-        return "blk." + name.substring(LAYERS.length(), layer) + "." + inside + ".weight";
-      }
+    if (found == null) {
+      throw new IllegalStateException("no name in GGUF files for " + name);
     }
-    throw new IllegalStateException("no name in GGUF files for " + name);
+    return found + name.substring(end);
   }
 
-  /**
-   * The heads' number of a matrix whose rows {@code llama} has in another order, else 0: it rotates
-   * neighbours where Hugging Face rotates the two halves of a head.
-   */
-  static int rotatedHeads(String name, TransformerConfig config) {
-    if (config.weights() == TransformerConfig.Weights.BITNET) {
-      return 0;
-    }
-    return name.endsWith("q_proj.weight")
-        ? config.heads()
-        : name.endsWith("k_proj.weight") ? config.kvHeads() : 0;
-  }
-
-  /** Rows from halves to neighbours, head by head: row 2 i + s of a head is row s * half + i. */
-  static Tensor interleave(Tensor matrix, int heads) {
-    return reorder(matrix, heads, true);
-  }
-
-  /** The inverse of {@link #interleave}. */
-  static Tensor separate(Tensor matrix, int heads) {
-    return reorder(matrix, heads, false);
-  }
-
-  private static Tensor reorder(Tensor matrix, int heads, boolean interleave) {
-    int dim = matrix.dim(0) / heads;
-    int half = dim / 2;
-    Tensor out = Tensor.zeros(matrix.shape());
-    for (int row = 0; row < matrix.dim(0); row++) {
-      int head = row / dim * dim;
-      int i = row % dim;
-      int halves = head + i % 2 * half + i / 2;
-      int from = interleave ? halves : row;
-      int to = interleave ? row : halves;
-      out.rows(to, to + 1).copyFrom(matrix.rows(from, from + 1));
-    }
-    return out;
+  /** Of {@code 0.mlp.up_proj} or the like; null for a part that is not known. */
+  private static @Nullable String inside(String part) {
+    int dot = part.indexOf('.');
+    String found = INSIDE.get(part.substring(dot + 1));
+    return found == null ? null : "blk." + part.substring(0, dot) + "." + found;
   }
 }

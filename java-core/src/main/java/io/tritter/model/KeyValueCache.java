@@ -44,7 +44,8 @@ final class KeyValueCache {
 
     private Step(TransformerConfig c, int count) {
       Tensor in = Tensor.zeros(count, c.hiddenSize());
-      block = new BlockActivations(c, 1, count, in, Tensor.zeros(count, c.hiddenSize()));
+      Tensor out = Tensor.zeros(count, c.hiddenSize());
+      block = new BlockActivations(c, 1, count, in, out, BlockActivations.joined(c, count));
       last = in.rows(count - 1, count);
       normed = Tensor.zeros(1, c.hiddenSize());
       logits = Tensor.zeros(1, c.vocabSize());

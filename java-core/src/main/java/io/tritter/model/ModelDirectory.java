@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,16 +42,13 @@ final class ModelDirectory {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     model.parameters().forEach(p -> tensors.put(p.name(), StoredTensor.of(p.value())));
     boolean packed = false;
-    for (int i = 0; i < model.blocks().size(); i++) {
-      Iterator<String> names = TransformerWeights.linearNames(i).iterator();
-      for (Linear linear : model.blocks().get(i).linears()) {
-        String name = names.next();
-        if (linear instanceof BitLinear b) {
-          packed = true;
-          int[] shape = {HuggingFaceLayout.byteRows(b.outFeatures()), b.inFeatures()};
-          tensors.put(name, StoredTensor.of(HuggingFaceLayout.encode(b.weight()), shape));
-          tensors.put(name + "_scale", StoredTensor.of(b.scales()));
-        }
+    for (Map.Entry<String, Linear> layer : model.linears().entrySet()) {
+      if (layer.getValue() instanceof BitLinear b) {
+        packed = true;
+        int[] shape = {HuggingFaceLayout.byteRows(b.outFeatures()), b.inFeatures()};
+        String name = layer.getKey();
+        tensors.put(name, StoredTensor.of(HuggingFaceLayout.encode(b.weight()), shape));
+        tensors.put(name + "_scale", StoredTensor.of(b.scales()));
       }
     }
     TensorDirectory.write(directory, tensors, Map.of("format", "pt"), SHARD_BYTES);
@@ -83,7 +79,7 @@ final class ModelDirectory {
     }
 
     @Override
-    Parameter vector(String name, int dim) throws IOException {
+    Parameter vector(String name, int dim, float start) throws IOException {
       return Parameter.of(name, tensor(name, dim));
     }
 
@@ -93,14 +89,15 @@ final class ModelDirectory {
     }
 
     @Override
-    Linear linear(String name, int out, int in) throws IOException {
+    Linear linear(String layer, int out, int in, boolean bias) throws IOException {
+      String name = layer + ".weight";
       if (tensors.names().contains(name + "_scale")) {
         return packed(name, out, in);
       }
       Parameter weight = matrix(name, out, in);
       return config.weights() == TransformerConfig.Weights.BITNET
           ? new QatLinear(weight)
-          : new DenseLinear(weight);
+          : new DenseLinear(weight, bias(layer, out, bias));
     }
 
     private Linear packed(String name, int out, int in) throws IOException {
@@ -123,15 +120,22 @@ final class ModelDirectory {
 
     private Tensor tensor(String name, int... shape) throws FormatException {
       stored(name, shape);
-      return tensors.tensor(name);
+      return tensors.tensor(nameInFile(name));
+    }
+
+    /** OpenAI's own GPT-2 has its names without the prefix. */
+    private String nameInFile(String name) {
+      boolean bare = name.startsWith(Gpt2Parts.PREFIX) && !tensors.names().contains(name);
+      return bare ? name.substring(Gpt2Parts.PREFIX.length()) : name;
     }
 
     private StoredTensor stored(String name, int... shape) throws FormatException {
-      if (!tensors.names().contains(name)) {
+      String inFile = nameInFile(name);
+      if (!tensors.names().contains(inFile)) {
         throw new FormatException(
             directory.toString(), 0, "expected a tensor " + name + ", got none");
       }
-      StoredTensor stored = tensors.get(name);
+      StoredTensor stored = tensors.get(inFile);
       if (!Arrays.equals(stored.shape(), shape)) {
         throw new FormatException(
             directory.toString(),

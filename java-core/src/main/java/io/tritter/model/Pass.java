@@ -4,8 +4,6 @@ import io.tritter.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of a forward and backward pass over batches of one size. */
@@ -13,10 +11,7 @@ final class Pass {
   final int batch;
   final int seqLen;
 
-  /** [rows, hiddenSize]: what the first block reads. */
-  final Tensor embedded;
-
-  final List<BlockActivations> blocks = new ArrayList<>();
+  final Segments blocks;
   final Tensor normed;
 
   /** [rows, vocabSize]; the backward pass turns them into their gradient. */
@@ -36,27 +31,17 @@ final class Pass {
   private final TransformerConfig config;
   private @Nullable BlockGradients gradients;
 
-  Pass(TransformerConfig config, int batch, int seqLen) {
+  /** Memory for batches of one size; {@code interval} is that of {@link Segments}. */
+  Pass(TransformerConfig config, int batch, int seqLen, int interval) {
     int rows = batch * seqLen;
     this.config = config;
     this.batch = batch;
     this.seqLen = seqLen;
-    embedded = Tensor.zeros(rows, config.hiddenSize());
-    Tensor in = embedded;
-    for (int i = 0; i < config.layers(); i++) {
-      Tensor out = Tensor.zeros(rows, config.hiddenSize());
-      blocks.add(new BlockActivations(config, batch, seqLen, in, out));
-      in = out;
-    }
+    blocks = new Segments(config, batch, seqLen, interval);
     normed = Tensor.zeros(rows, config.hiddenSize());
     logits = Tensor.zeros(rows, config.vocabSize());
     ids = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, rows);
     targets = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, rows);
-  }
-
-  /** The residual stream behind the last block. */
-  Tensor last() {
-    return blocks.get(blocks.size() - 1).out;
   }
 
   void setIds(int[] from) {

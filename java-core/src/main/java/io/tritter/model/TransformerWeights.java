@@ -2,23 +2,19 @@ package io.tritter.model;
 
 import io.tritter.bitnet.QatLinear;
 import io.tritter.nn.DenseLinear;
-import io.tritter.nn.Embedding;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
-import io.tritter.nn.RmsNorm;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a model part by part under the Hugging Face names; a subclass says where weights come
- * from.
+ * Where the weights of a model come from, by their Hugging Face names; {@link LlamaParts} and
+ * {@link Gpt2Parts} put models together of them.
  */
 abstract class TransformerWeights {
   private static final double DEVIATION = 0.02;
@@ -29,14 +25,32 @@ abstract class TransformerWeights {
     this.config = config;
   }
 
-  /** The weight of a norm, [dim]. */
-  abstract Parameter vector(String name, int dim) throws IOException;
+  /**
+   * The weight or the bias of a norm or a layer, [dim].
+   *
+   * @param start each element of it where nothing was trained yet
+   */
+  abstract Parameter vector(String name, int dim, float start) throws IOException;
 
   /** A table that is always dense, [rows, cols]. */
   abstract Parameter matrix(String name, int rows, int cols) throws IOException;
 
-  /** A matrix of a block, of the kind that the configuration names. */
-  abstract Linear linear(String name, int out, int in) throws IOException;
+  /** A matrix that Hugging Face stores as [in, out]. */
+  Parameter inputsFirst(String name, int in, int out) throws IOException {
+    return matrix(name, in, out);
+  }
+
+  /**
+   * A matrix of a block, of the kind that the configuration names.
+   *
+   * @param name without {@code .weight} and {@code .bias}
+   */
+  abstract Linear linear(String name, int out, int in, boolean bias) throws IOException;
+
+  /** The bias of a layer, if it has one. */
+  final @Nullable Parameter bias(String layer, int out, boolean wanted) throws IOException {
+    return wanted ? vector(layer + ".bias", out, 0f) : null;
+  }
 
   static Transformer random(TransformerConfig config, long seed) {
     try {
@@ -47,60 +61,21 @@ abstract class TransformerWeights {
   }
 
   final Transformer build() throws IOException {
-    Parameter table = matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
-    List<Block> blocks = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      blocks.add(block(i));
-    }
-    RmsNorm norm = norm("model.norm.weight", config.hiddenSize());
-    Parameter head =
-        config.tiedEmbeddings()
-            ? table
-            : matrix("lm_head.weight", config.vocabSize(), config.hiddenSize());
-    return new Transformer(config, new Embedding(table), blocks, norm, new DenseLinear(head));
+    return switch (config.architecture()) {
+      case LLAMA -> new LlamaParts(config, this).build();
+      case GPT2 -> new Gpt2Parts(config, this).build();
+    };
   }
 
-  private Block block(int layer) throws IOException {
-    int d = config.hiddenSize();
-    int h = config.intermediateSize();
-    int kv = config.kvSize();
-    String prefix = "model.layers." + layer + ".";
-    Iterator<String> linear = linearNames(layer).iterator();
-    return new Block(
-        norm(prefix + "input_layernorm.weight", d),
-        linear(linear.next(), d, d),
-        linear(linear.next(), kv, d),
-        linear(linear.next(), kv, d),
-        config.subNorms() ? norm(prefix + "self_attn.attn_sub_norm.weight", d) : null,
-        linear(linear.next(), d, d),
-        norm(prefix + "post_attention_layernorm.weight", d),
-        linear(linear.next(), h, d),
-        linear(linear.next(), h, d),
-        config.subNorms() ? norm(prefix + "mlp.ffn_sub_norm.weight", h) : null,
-        linear(linear.next(), d, h),
-        config);
+  /** Names of the weights of a block's matrices, in the order of {@link Block#linears}. */
+  static List<String> linearNames(TransformerConfig config, int layer) {
+    return switch (config.architecture()) {
+      case LLAMA -> LlamaParts.linearNames(layer);
+      case GPT2 -> Gpt2Parts.linearNames(layer);
+    };
   }
 
-  /** Names of a block's seven matrices, in the order of {@link Block#linears}. */
-  static List<String> linearNames(int layer) {
-    String prefix = "model.layers." + layer + ".";
-    return Stream.of(
-            "self_attn.q_proj",
-            "self_attn.k_proj",
-            "self_attn.v_proj",
-            "self_attn.o_proj",
-            "mlp.gate_proj",
-            "mlp.up_proj",
-            "mlp.down_proj")
-        .map(part -> prefix + part + ".weight")
-        .toList();
-  }
-
-  private RmsNorm norm(String name, int dim) throws IOException {
-    return new RmsNorm(vector(name, dim), config.normEps());
-  }
-
-  /** Normal matrices, norms of ones. */
+  /** Normal matrices, norms of ones, biases of zeros. */
   private static final class Random extends TransformerWeights {
     private final RandomGenerator random;
 
@@ -110,12 +85,12 @@ abstract class TransformerWeights {
     }
 
     @Override
-    Parameter vector(String name, int dim) {
-      Tensor ones = Tensor.zeros(dim);
+    Parameter vector(String name, int dim, float start) {
+      Tensor values = Tensor.zeros(dim);
       for (int i = 0; i < dim; i++) {
-        ones.set(i, 1f);
+        values.set(i, start);
       }
-      return Parameter.of(name, ones);
+      return Parameter.of(name, values);
     }
 
     @Override
@@ -128,11 +103,11 @@ abstract class TransformerWeights {
     }
 
     @Override
-    Linear linear(String name, int out, int in) {
-      Parameter weight = matrix(name, out, in);
+    Linear linear(String name, int out, int in, boolean bias) throws IOException {
+      Parameter weight = matrix(name + ".weight", out, in);
       return config.weights() == TransformerConfig.Weights.BITNET
           ? new QatLinear(weight)
-          : new DenseLinear(weight);
+          : new DenseLinear(weight, bias(name, out, bias));
     }
   }
 }

@@ -4,41 +4,77 @@ import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** {@code y = x w^T} in float32. */
+/** {@code y = x w^T (+ bias)} in float32, or {@code y = x w (+ bias)} with the inputs first. */
 public final class DenseLinear implements Linear {
   private final Parameter weight;
+  private final @Nullable Bias bias;
+
+  /** Whether the weight is [inFeatures, outFeatures]. */
+  private final boolean inputsFirst;
+
+  private DenseLinear(Parameter weight, @Nullable Parameter bias, boolean inputsFirst) {
+    Check.shape(weight.name(), weight.value().shape(), -1, -1);
+    this.weight = weight;
+    this.inputsFirst = inputsFirst;
+    this.bias = bias == null ? null : new Bias(bias);
+    if (bias != null) {
+      Check.shape(bias.name(), bias.value().shape(), outFeatures());
+    }
+  }
 
   /** A layer over a weight of [outFeatures, inFeatures]. */
   public DenseLinear(Parameter weight) {
-    Check.shape(weight.name(), weight.value().shape(), -1, -1);
-    this.weight = weight;
+    this(weight, null);
+  }
+
+  /**
+   * A layer with a bias.
+   *
+   * @param weight [outFeatures, inFeatures]
+   * @param bias [outFeatures], or null for none
+   */
+  public DenseLinear(Parameter weight, @Nullable Parameter bias) {
+    this(weight, bias, false);
+  }
+
+  /**
+   * A layer whose weight is stored as GPT-2 has it, the transpose of what others store.
+   *
+   * @param weight [inFeatures, outFeatures]
+   * @param bias [outFeatures], or null for none
+   */
+  public static DenseLinear inputsFirst(Parameter weight, @Nullable Parameter bias) {
+    return new DenseLinear(weight, bias, true);
   }
 
   @Override
   public int inFeatures() {
-    return weight.value().dim(1);
+    return weight.value().dim(inputsFirst ? 0 : 1);
   }
 
   @Override
   public int outFeatures() {
-    return weight.value().dim(0);
+    return weight.value().dim(inputsFirst ? 1 : 0);
   }
 
   @Override
   public void forward(Tensor x, Tensor y) {
-    int rows = x.dim(0);
+    if (bias != null) {
+      bias.fill(y);
+    }
     Kernels.active()
         .matmul(
             x.data(),
             false,
             weight.value().data(),
-            true,
+            !inputsFirst,
             y.data(),
-            rows,
+            x.dim(0),
             outFeatures(),
             inFeatures(),
-            false);
+            bias != null);
   }
 
   @Override
@@ -49,26 +85,31 @@ public final class DenseLinear implements Linear {
         dy.data(),
         false,
         weight.value().data(),
-        false,
+        inputsFirst,
         dx.data(),
         rows,
         inFeatures(),
         outFeatures(),
         accumulate);
+    Tensor left = inputsFirst ? x : dy;
+    Tensor right = inputsFirst ? dy : x;
     kernels.matmul(
-        dy.data(),
+        left.data(),
         true,
-        x.data(),
+        right.data(),
         false,
         weight.gradient().data(),
-        outFeatures(),
-        inFeatures(),
+        weight.value().dim(0),
+        weight.value().dim(1),
         rows,
         true);
+    if (bias != null) {
+      bias.backward(dy);
+    }
   }
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(weight);
+    return bias == null ? List.of(weight) : List.of(weight, bias.parameter);
   }
 }

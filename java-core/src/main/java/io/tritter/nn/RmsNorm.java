@@ -4,9 +4,10 @@ import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Root-mean-square norm with a learned weight; see {@link Kernels#rmsNorm}. */
-public final class RmsNorm {
+public final class RmsNorm implements Norm {
   private final Parameter weight;
   private final float eps;
 
@@ -18,17 +19,7 @@ public final class RmsNorm {
     this.eps = eps;
   }
 
-  /** The weight, [dim]. */
-  public Parameter weight() {
-    return weight;
-  }
-
-  /**
-   * Normalizes each row.
-   *
-   * @param x [rows, dim]
-   * @param out as {@code x}, may be {@code x}
-   */
+  @Override
   public void forward(Tensor x, Tensor out) {
     int dim = weight.value().dim(0);
     Kernels.active()
@@ -50,10 +41,7 @@ public final class RmsNorm {
             x.data(), weight.value().data(), quantized, inverseScales.data(), rows, dim, eps, bits);
   }
 
-  /**
-   * Backward of {@link #forward}: {@code dx} is written and may be {@code dout}; the weight's
-   * gradient is added to.
-   */
+  @Override
   public void backward(Tensor x, Tensor dout, Tensor dx) {
     int dim = weight.value().dim(0);
     Kernels.active()
@@ -66,5 +54,10 @@ public final class RmsNorm {
             (int) (x.size() / dim),
             dim,
             eps);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(weight);
   }
 }

@@ -26,7 +26,7 @@ public final class SharedInput {
   private MemorySegment quantized = MemorySegment.NULL;
 
   /** What the rows are the norm of; null where the values are the rows. */
-  private @Nullable RmsNorm norm;
+  private @Nullable Norm norm;
 
   private Tensor source;
 
@@ -74,7 +74,7 @@ public final class SharedInput {
    *
    * @param x [rows, features]
    */
-  public void norm(RmsNorm norm, Tensor x) {
+  public void norm(Norm norm, Tensor x) {
     this.norm = norm;
     source = x;
     version++;
@@ -95,11 +95,11 @@ public final class SharedInput {
       if (quantized.byteSize() == 0) {
         quantized = NativeMemory.allocate((long) rows * features);
       }
-      if (norm != null && valuesVersion != version) {
-        norm.forward(source, quantized, inverseScales, BITS);
+      if (norm instanceof RmsNorm fused && valuesVersion != version) {
+        fused.forward(source, quantized, inverseScales, BITS);
       } else {
         Kernels.active()
-            .quantizeAbsmax(values.data(), quantized, inverseScales.data(), rows, features, BITS);
+            .quantizeAbsmax(values().data(), quantized, inverseScales.data(), rows, features, BITS);
       }
       quantizedVersion = version;
     }

@@ -19,6 +19,7 @@ public final class NativeMemory {
   private static final long STEP = 1L << 30;
   private static final Cleaner CLEANER = Cleaner.create();
   private static final AtomicLong LIVE = new AtomicLong();
+  private static final AtomicLong ALLOCATED = new AtomicLong();
   private static final AtomicLong COLLECT_AT = new AtomicLong(STEP);
 
   private NativeMemory() {}
@@ -26,6 +27,7 @@ public final class NativeMemory {
   /** A new segment of zeros, aligned to a cache line. */
   public static MemorySegment allocate(long bytes) {
     long live = LIVE.addAndGet(bytes);
+    ALLOCATED.addAndGet(bytes);
     if (live > COLLECT_AT.get()) {
       System.gc();
       COLLECT_AT.set(LIVE.get() + STEP);
@@ -33,5 +35,10 @@ public final class NativeMemory {
     MemorySegment memory = Arena.ofAuto().allocate(bytes, ALIGNMENT);
     CLEANER.register(memory, () -> LIVE.addAndGet(-bytes));
     return memory;
+  }
+
+  /** Bytes that were ever allocated here: what some code allocates is the difference around it. */
+  public static long allocatedBytes() {
+    return ALLOCATED.get();
   }
 }

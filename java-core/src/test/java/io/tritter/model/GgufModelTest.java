@@ -22,15 +22,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufModelTest {
   private static final int[] IDS = {1, 5, 9, 2, 77, 30};
 
   @TempDir Path dir;
 
-  @Test
-  void aDenseModelInFloat32IsReadBackToTheBit() throws IOException {
-    Transformer model = Transformer.load(Golden.path("llama_tiny"));
+  @ParameterizedTest
+  @ValueSource(strings = {"llama_tiny", "llama_biased", "gpt2_tiny"})
+  void aDenseModelInFloat32IsReadBackToTheBit(String directory) throws IOException {
+    Transformer model = Transformer.load(Golden.path(directory));
     Transformer again = throughFile(model, GgufType.F32);
     assertEquals(model.config(), again.config());
     assertArrayEquals(model.forward(IDS, 1).toArray(), again.forward(IDS, 1).toArray());
@@ -42,7 +44,7 @@ class GgufModelTest {
     Transformer model = Transformer.load(Golden.path("llama_tiny"));
     Path path = dir.resolve("a.gguf");
     model.saveGguf(path, GgufType.F32, Map.of());
-    Tensor ours = model.blocks().get(0).key().parameters().get(0).value();
+    Tensor ours = model.blocks().get(0).linears().get(1).parameters().get(0).value();
     int dim = model.config().headDim();
     try (Gguf file = Gguf.open(path)) {
       Tensor theirs = file.get("blk.0.attn_k.weight").toTensor();
@@ -54,6 +56,33 @@ class GgufModelTest {
             assertArrayEquals(
                 ours.rows(from, from + 1).toArray(), theirs.rows(to, to + 1).toArray());
           }
+        }
+      }
+    }
+  }
+
+  /** llama.cpp has every matrix as [out, in], GPT-2's layers in transformers are [in, out]. */
+  @Test
+  void matricesOfGpt2AreTransposed() throws IOException {
+    Transformer model = Transformer.load(Golden.path("gpt2_tiny"));
+    Path path = dir.resolve("a.gguf");
+    model.saveGguf(path, GgufType.Q8_0, Map.of());
+    try (Gguf file = Gguf.open(path)) {
+      assertEquals("gpt2", value(file, "general.architecture").asString());
+      assertEquals(1e-5, value(file, "gpt2.attention.layer_norm_epsilon").asDouble(), 1e-12);
+      assertEquals(GgufType.F32, file.get("position_embd.weight").type());
+      assertEquals(GgufType.F32, file.get("blk.1.attn_qkv.bias").type());
+      assertEquals(GgufType.Q8_0, file.get("blk.0.ffn_down.weight").type()); // 192 = 6 * 32
+    }
+    model.saveGguf(path, GgufType.F32, Map.of());
+    Tensor ours = model.blocks().get(0).linears().get(0).parameters().get(0).value();
+    try (Gguf file = Gguf.open(path)) {
+      Tensor theirs = file.get("blk.0.attn_qkv.weight").toTensor();
+      assertEquals(ours.dim(0), theirs.dim(1));
+      for (int in = 0; in < ours.dim(0); in++) {
+        for (int out = 0; out < ours.dim(1); out++) {
+          assertEquals(
+              ours.get((long) in * ours.dim(1) + out), theirs.get((long) out * ours.dim(0) + in));
         }
       }
     }
@@ -120,7 +149,7 @@ class GgufModelTest {
     assertThrows(
         IllegalArgumentException.class, () -> dense.saveGguf(path, GgufType.TQ2_0, Map.of()));
     dense.saveGguf(path, GgufType.F32, Map.of());
-    refused(path, "general.architecture", GgufValue.string("mamba"), "llama or bitnet");
+    refused(path, "general.architecture", GgufValue.string("mamba"), "llama, bitnet or gpt2");
     refused(path, "llama.block_count", GgufValue.uint32(9), "blk.2.attn_norm.weight");
     refused(path, "llama.block_count", GgufValue.string("2"), "an integer");
     refused(path, "llama.embedding_length", GgufValue.uint32(32), "shape");

@@ -7,9 +7,11 @@ import io.tritter.Golden;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole models against transformers: logits, loss, and the gradient of every parameter. */
 class TransformerGoldenTest {
@@ -21,6 +23,8 @@ class TransformerGoldenTest {
   @ParameterizedTest
   @CsvSource({
     "llama_tiny, llama_tiny_logits",
+    "llama_biased, llama_biased_logits",
+    "gpt2_tiny, gpt2_tiny_logits",
     "bitnet_online, bitnet_online_logits",
     "llama_sharded, llama_tiny_logits",
     "bitnet_packed, bitnet_packed_logits",
@@ -35,7 +39,12 @@ class TransformerGoldenTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"llama_tiny, llama_tiny_logits", "bitnet_online, bitnet_online_grads"})
+  @CsvSource({
+    "llama_tiny, llama_tiny_logits",
+    "llama_biased, llama_biased_logits",
+    "gpt2_tiny, gpt2_tiny_logits",
+    "bitnet_online, bitnet_online_grads"
+  })
   void gradientsEqualThoseOfTransformers(String directory, String golden) throws IOException {
     Golden.Case expected = Golden.load(golden);
     Tensor ids = expected.get("ids");
@@ -49,6 +58,20 @@ class TransformerGoldenTest {
       compared++;
     }
     assertEquals(expected.keySet().stream().filter(k -> k.startsWith("grad.")).count(), compared);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama_tiny", "llama_biased", "gpt2_tiny"})
+  void greedyIdsEqualThoseOfTransformers(String directory) throws IOException {
+    Golden.Case expected = Golden.load(directory + "_logits");
+    int promptLength = expected.get("ids").dim(1);
+    int[] greedy = ints(expected.get("greedy"));
+    int[] prompt = Arrays.copyOf(greedy, promptLength);
+    Generator generator =
+        new Generator(Transformer.load(Golden.path(directory)), prompt, Sampling.GREEDY, 0);
+    for (int i = promptLength; i < greedy.length; i++) {
+      assertEquals(greedy[i], generator.next(), "id " + i);
+    }
   }
 
   @Test

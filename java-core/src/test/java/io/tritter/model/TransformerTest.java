@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tritter.kernel.Activation;
-import io.tritter.model.TransformerConfig.Weights;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
 import java.util.Arrays;
@@ -16,12 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TransformerTest {
-  private static final int CONTEXT = 24;
-
-  private static TransformerConfig tiny(Weights weights, boolean tied) {
-    return new TransformerConfig(
-        31, 24, 40, 2, 4, 2, CONTEXT, 10_000f, 1e-5f, weights, Activation.SILU, true, tied);
-  }
+  private static final int CONTEXT = TinyModel.CONTEXT;
 
   private static int[] ids(long seed, int n, int vocab) {
     return new SplittableRandom(seed).ints(n, 0, vocab).toArray();
@@ -36,10 +29,18 @@ class TransformerTest {
     assertTrue(counted > 800_000 && counted < 900_000, "parameters: " + counted);
   }
 
-  @Test
-  void theSameSeedGivesTheSameLossAndGradientsToTheBit() {
-    Transformer first = Transformer.random(tiny(Weights.BITNET, true), 7);
-    Transformer second = Transformer.random(tiny(Weights.BITNET, true), 7);
+  @ParameterizedTest
+  @EnumSource
+  void aConfigurationCountsTheParametersOfItsModel(TinyModel kind) {
+    long counted = kind.random(1).parameters().stream().mapToLong(p -> p.value().size()).sum();
+    assertEquals(kind.config().parameterCount(), counted);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theSameSeedGivesTheSameLossAndGradientsToTheBit(TinyModel kind) {
+    Transformer first = kind.random(7);
+    Transformer second = kind.random(7);
     int[] ids = ids(3, 2 * CONTEXT, 31);
     for (Transformer model : new Transformer[] {first, second}) {
       model.forward(ids, 2);
@@ -56,9 +57,10 @@ class TransformerTest {
    * Directional derivative of the whole dense model; float32 sums allow a step of 1e-2 in a
    * direction of norm 1, whose second-order error is of the size of the bound.
    */
-  @Test
-  void theGradientPredictsHowTheLossChangesInAnyDirection() {
-    Transformer model = Transformer.random(tiny(Weights.DENSE, false), 11);
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BITNET")
+  void theGradientPredictsHowTheLossChangesInAnyDirection(TinyModel kind) {
+    Transformer model = kind.random(11);
     model.parameters().forEach(p -> scale(p, 4f)); // away from the flat start
     int[] ids = ids(5, 3 * CONTEXT, 31);
     int[] targets = ids(6, 3 * CONTEXT, 31);
@@ -97,9 +99,9 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Weights.class)
-  void decodingStepByStepGivesTheLogitsOfOneForward(Weights weights) {
-    Transformer model = Transformer.random(tiny(weights, true), 13).pack();
+  @EnumSource
+  void decodingStepByStepGivesTheLogitsOfOneForward(TinyModel kind) {
+    Transformer model = kind.random(13).pack();
     int[] ids = ids(8, CONTEXT, 31);
     Tensor all = model.forward(ids, 1);
     KeyValueCache cache = new KeyValueCache(model.config());
@@ -117,7 +119,7 @@ class TransformerTest {
 
   @Test
   void thePackedModelGivesTheLossOfTheTrainedOneToTheBit() {
-    Transformer model = Transformer.random(tiny(Weights.BITNET, true), 17);
+    Transformer model = TinyModel.BITNET.random(17);
     int[] ids = ids(9, 2 * CONTEXT, 31);
     model.forward(ids, 2);
     double trained = model.loss(ids);
@@ -128,7 +130,7 @@ class TransformerTest {
 
   @Test
   void aTextMayGrowLongerThanTheContext() {
-    Transformer model = Transformer.random(tiny(Weights.BITNET, true), 19).pack();
+    Transformer model = TinyModel.BITNET.random(19).pack();
     int[] prompt = ids(10, 2 * CONTEXT, 31);
     Sampling sampling = new Sampling(0.8, 10, 0.95);
     Generator one = new Generator(model, prompt, sampling, 42);
@@ -142,7 +144,7 @@ class TransformerTest {
 
   @Test
   void badIdsAndTargetsAreRefusedAndBackwardNeedsAForward() {
-    Transformer model = Transformer.random(tiny(Weights.BITNET, true), 23);
+    Transformer model = TinyModel.BITNET.random(23);
     assertEquals(
         "ids: expected at most 24 a sequence, got 25",
         message(() -> model.forward(new int[CONTEXT + 1], 1)));

@@ -25,7 +25,12 @@ public final class ModelCalls {
     this.files = files;
   }
 
-  /** A new model; {@code weights} and {@code activation} are names of the enums in any case. */
+  /**
+   * A new Llama-style model.
+   *
+   * @param headDim 0: hiddenSize / heads
+   * @param weights a name of the enum in any case, as {@code activation} is
+   */
   @HostAccess.Export
   public Transformer create(
       int vocabSize,
@@ -34,12 +39,15 @@ public final class ModelCalls {
       int layers,
       int heads,
       int kvHeads,
+      int headDim,
       int context,
       double ropeTheta,
       double normEps,
       String weights,
       String activation,
       boolean subNorms,
+      boolean attentionBias,
+      boolean mlpBias,
       boolean tiedEmbeddings,
       long seed) {
     TransformerConfig config =
@@ -50,15 +58,36 @@ public final class ModelCalls {
             layers,
             heads,
             kvHeads,
+            headDim == 0 ? TransformerConfig.headDim(hiddenSize, heads) : headDim,
             context,
             (float) ropeTheta,
             (float) normEps,
             Check.constant("weights", TransformerConfig.Weights.class, weights),
             Check.constant("activation", Activation.class, activation),
+            TransformerConfig.Architecture.LLAMA,
             subNorms,
+            attentionBias,
+            mlpBias,
             tiedEmbeddings);
+    return random(config, seed);
+  }
+
+  /** A new GPT-2. */
+  @HostAccess.Export
+  public Transformer createGpt2(
+      int vocabSize, int hiddenSize, int layers, int heads, int context, long seed) {
+    return random(TransformerConfig.gpt2(vocabSize, hiddenSize, layers, heads, context), seed);
+  }
+
+  private Transformer random(TransformerConfig config, long seed) {
     return memory.keep(
         "model", BYTES * config.parameterCount(), () -> Transformer.random(config, seed));
+  }
+
+  /** The activations of {@code interval} blocks are kept, and the others computed again. */
+  @HostAccess.Export
+  public void checkpointEvery(Transformer model, int interval) {
+    model.checkpointEvery(interval);
   }
 
   @HostAccess.Export
