@@ -11,7 +11,13 @@ import textwrap
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "python-api.md"
-MODULES = ["tritter_accel", "tritter_accel.kernels", "tritter_accel.layouts", "tritter_accel.vsa"]
+MODULES = [
+    "tritter_accel",
+    "tritter_accel.kernels",
+    "tritter_accel.layouts",
+    "tritter_accel.nf4",
+    "tritter_accel.vsa",
+]
 
 
 def render():

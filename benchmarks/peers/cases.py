@@ -81,6 +81,16 @@ def matmul_bfloat16(rows: int, cols: int, inner: int) -> Case:
     return Case("matmul-bfloat16", shape, sizes, inputs, np.float32, BFLOAT16, work, "GFLOP/s")
 
 
+def nf4_linear(batch: int, rows: int, cols: int) -> Case:
+    """`x w^T` with w in NF4, which both sides quantize themselves."""
+    sizes = {"batch": batch, "rows": rows, "cols": cols}
+    shape = f"{batch} x {rows} x {cols}"
+    work = 2.0 * batch * rows * cols
+    inputs = normal((batch, cols), (rows, cols))
+    # bitsandbytes has a way in bfloat16 throughout.
+    return Case("nf4-linear", shape, sizes, inputs, np.float32, 2 * BFLOAT16, work, "GFLOP/s")
+
+
 def attention(
     batch: int,
     heads: int,
@@ -274,6 +284,8 @@ def every_case() -> Iterator[Case]:
         yield matmul(rows, 2560, 2560, b="t")
     for rows in (1, 8, 128):
         yield matmul_bfloat16(rows, 2560, 2560)
+    for batch in (1, 8, 128):
+        yield nf4_linear(batch, 4096, 4096)
     for n in (512, 2048, 8192):
         yield attention(1, 8, 8, n, n, 64)
     for n in (512, 2048):

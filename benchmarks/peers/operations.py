@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import nf4
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -54,6 +55,18 @@ def matmul_bfloat16(r: Request) -> list[Implementation]:
             lambda: [c.numpy()],
         ),
     ]
+
+
+def nf4_linear(r: Request) -> list[Implementation]:
+    """Weights looked up in a codebook and scaled, then multiplied; and bitsandbytes."""
+    batch, rows, cols = r.sizes["batch"], r.sizes["rows"], r.sizes["cols"]
+    x, w = r.tensor(0, batch, cols), r.tensor(1, rows, cols)
+    codes, absmax = nf4.quantize(w)
+
+    def dequantized() -> Tensor:
+        return F.linear(x, nf4.dequantize(codes, absmax, rows, cols))
+
+    return [*both(dequantized), *nf4.bitsandbytes(x, w)]
 
 
 def _qkv(r: Request) -> tuple[Tensor, Tensor, Tensor]:
@@ -267,6 +280,7 @@ OPERATIONS: dict[str, Callable[[Request], list[Implementation]]] = {
     "linear-cross-entropy": linear_cross_entropy,
     "matmul": matmul,
     "matmul-bfloat16": matmul_bfloat16,
+    "nf4-linear": nf4_linear,
     "rms-norm": rms_norm,
     "rms-norm-backward": rms_norm_backward,
     "rope": rope,

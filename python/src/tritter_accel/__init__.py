@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import kernels as kernels
 from . import layouts as layouts
+from . import nf4 as nf4
 from . import vsa as vsa
 from ._array import Array
 from ._bitlinear import (
@@ -43,6 +44,7 @@ from ._trainer import (
 )
 from ._version import __version__
 from ._vsa import vsa_bind, vsa_bundle, vsa_random, vsa_similarity, vsa_unbind
+from .nf4 import create_nf4linear, quantize_checkpoint
 
 # The names under which scripts written for the Rust package know them.
 cuda_available_py = cuda_available
@@ -85,6 +87,7 @@ __all__ = [
     "bitlinear_sparsity",
     "compress_gradients_vsa",
     "create_bitlinear",
+    "create_nf4linear",
     "create_trainer",
     "cuda_available",
     "cuda_available_py",
@@ -94,6 +97,7 @@ __all__ = [
     "pack_ternary_weights",
     "plot_losses",
     "presets",
+    "quantize_checkpoint",
     "quantize_weights_absmean",
     "set_device",
     "ternary_matmul",

@@ -143,17 +143,26 @@ class Model:
     # --- files ---------------------------------------------------------------------------------
 
     @classmethod
-    def from_pretrained(cls, path: str | os.PathLike[str]) -> Model:
+    def from_pretrained(
+        cls, path: str | os.PathLike[str], *, trainable: bool = False
+    ) -> Model:
         """Loads a Hugging Face directory (Llama, BitNet or GPT-2) from the disk.
+
+        Files are mapped, not read. Float32 weights can be trained; those of a Llama in 16 bits, and
+        those that bitsandbytes has packed to 8 or 4, stay as they are and cannot.
 
         Its ``tokenizer.json``, where it has one, makes ids of the texts that are given to
         `generate`; otherwise bytes are ids. Sharded directories are read too.
+
+        Args:
+            path: the directory.
+            trainable: make float32 of weights of 16 bits, in memory of their own.
 
         Raises:
             OSError: a file is missing.
             ValueError: a file does not hold what it promises.
         """
-        handle = _host.invoke(_calls.load, str(path))
+        handle = _host.invoke(_calls.load, str(path), bool(trainable))
         return cls._of(handle, _host.invoke(_generation.tokenizer, str(path)))
 
     def save_pretrained(self, path: str | os.PathLike[str]) -> None:

@@ -31,8 +31,8 @@ class ArchitectureTest {
   /** The table of docs/architecture.md, and packages to come: each may use those before it. */
   private static final List<String> PACKAGES =
       List.of(
-          "kernel", "tensor", "ternary", "vsa", "nn", "bitnet", "nf4", "adapter", "optim", "hybrid",
-          "format", "model", "data", "train", "serve", "config", "cli");
+          "kernel", "tensor", "ternary", "vsa", "nn", "bitnet", "quant", "adapter", "optim",
+          "hybrid", "format", "model", "data", "train", "serve", "config", "cli");
 
   /** Packages up to this one are computation and nothing else. */
   private static final List<String> COMPUTATION =

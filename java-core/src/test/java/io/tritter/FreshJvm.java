@@ -28,8 +28,10 @@ public final class FreshJvm {
    *
    * @param program prints a line "name: expected …, got …" and ends with exit code 1 for checks
    *     that do not hold; its arguments are the names of the checks to make, none for all
+   * @param options further ones of the JVM
    */
-  public static void run(Class<?> program) throws IOException, InterruptedException {
+  public static void run(Class<?> program, String... options)
+      throws IOException, InterruptedException {
     List<String> checks = List.of();
     String said = "";
     for (int i = 0; i < ATTEMPTS; i++) {
@@ -37,6 +39,7 @@ public final class FreshJvm {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("--add-modules=jdk.incubator.vector");
       command.add("--enable-native-access=ALL-UNNAMED");
+      command.addAll(List.of(options));
       command.add("-cp");
       command.add(System.getProperty("java.class.path"));
       command.add(program.getName());

@@ -1,5 +1,6 @@
 package io.tritter.benchmarks;
 
+import io.tritter.kernel.Encoded;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -54,12 +55,14 @@ public class MatmulBenchmark extends KernelBenchmark {
 
   @Benchmark
   public void matmulBfloat16() {
-    kernels.matmulBfloat16(a, false, narrow, false, c, rows, cols, inner, false);
+    kernels.matmulEncoded(
+        a, false, new Encoded.OfBfloat16(narrow), false, c, rows, cols, inner, false);
   }
 
   @Benchmark
   public void matmulBfloat16TransposedB() {
-    kernels.matmulBfloat16(a, false, narrow, true, c, rows, cols, inner, false);
+    kernels.matmulEncoded(
+        a, false, new Encoded.OfBfloat16(narrow), true, c, rows, cols, inner, false);
   }
 
   @Benchmark

@@ -59,6 +59,7 @@ public final class TritterCommand implements Runnable {
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new ImportCommand())
+        .addSubcommand(new QuantizeCommand())
         .addSubcommand(new ServeCommand())
         .addSubcommand(new PresetsCommand())
         .setUsageHelpAutoWidth(true)

@@ -83,6 +83,9 @@ final class TokenizerFile implements Tokenizer {
     if (largest < 0) {
       throw new FormatException(source, 0, "expected model.vocab, got none");
     }
+    if (largest == Integer.MAX_VALUE) {
+      throw new FormatException(source, 0, "expected ids below 2147483647, got " + largest);
+    }
     return largest + 1;
   }
 

@@ -20,9 +20,13 @@ public final class AtomicFile {
 
   private AtomicFile() {}
 
-  /** Takes the bytes of the new content, in order. */
+  /** Takes the bytes of the new content. */
   public interface Sink {
+    /** Bytes that follow those of the last call. */
     void write(MemorySegment bytes) throws IOException;
+
+    /** Bytes from a place in the file on; what is behind them follows them. */
+    void writeAt(long place, MemorySegment bytes) throws IOException;
   }
 
   /** Produces the new content. */
@@ -39,7 +43,7 @@ public final class AtomicFile {
     try {
       try (FileChannel channel =
           FileChannel.open(neighbour, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        content.writeTo(bytes -> writeFully(channel, bytes));
+        content.writeTo(new ChannelSink(channel));
         channel.force(true);
       }
       Files.move(
@@ -55,12 +59,21 @@ public final class AtomicFile {
     write(path, sink -> sink.write(MemorySegment.ofArray(bytes)));
   }
 
-  private static void writeFully(FileChannel channel, MemorySegment bytes) throws IOException {
-    for (long at = 0; at < bytes.byteSize(); at += STEP) {
-      ByteBuffer part = bytes.asSlice(at, Math.min(STEP, bytes.byteSize() - at)).asByteBuffer();
-      while (part.hasRemaining()) {
-        channel.write(part);
+  private record ChannelSink(FileChannel channel) implements Sink {
+    @Override
+    public void write(MemorySegment bytes) throws IOException {
+      for (long at = 0; at < bytes.byteSize(); at += STEP) {
+        ByteBuffer part = bytes.asSlice(at, Math.min(STEP, bytes.byteSize() - at)).asByteBuffer();
+        while (part.hasRemaining()) {
+          channel.write(part);
+        }
       }
+    }
+
+    @Override
+    public void writeAt(long place, MemorySegment bytes) throws IOException {
+      channel.position(place);
+      write(bytes);
     }
   }
 }

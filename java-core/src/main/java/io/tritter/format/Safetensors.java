@@ -13,6 +13,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,11 +45,16 @@ public final class Safetensors implements AutoCloseable {
   private final SafetensorsHeader header;
   private final MemorySegment tensors;
 
-  private Safetensors(Arena arena, Path path, SafetensorsHeader header, MemorySegment tensors) {
+  /** Of the file, in bytes. */
+  private final long size;
+
+  private Safetensors(
+      Arena arena, Path path, SafetensorsHeader header, MemorySegment tensors, long size) {
     this.arena = arena;
     this.path = path;
     this.header = header;
     this.tensors = tensors;
+    this.size = size;
   }
 
   /**
@@ -103,7 +109,7 @@ public final class Safetensors implements AutoCloseable {
       MemorySegment tensors = file.asSlice(LENGTH_BYTES + length);
       byte[] json = file.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
       SafetensorsHeader header = SafetensorsHeader.parse(path.toString(), json, tensors.byteSize());
-      return new Safetensors(arena, path, header, tensors);
+      return new Safetensors(arena, path, header, tensors, size);
     }
   }
 
@@ -123,14 +129,19 @@ public final class Safetensors implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that name
    */
   public StoredTensor get(String name) {
-    SafetensorsHeader.Entry entry = header.tensors().get(name);
-    if (entry == null) {
-      throw Check.expected("name", "one of the " + names().size() + " tensors of " + path, name);
-    }
+    SafetensorsHeader.Entry entry = entry(name);
     return StoredTensor.of(
         entry.dtype(),
         tensors.asSlice(entry.begin(), entry.end() - entry.begin()).asReadOnly(),
         entry.shape().stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private SafetensorsHeader.Entry entry(String name) {
+    SafetensorsHeader.Entry entry = header.tensors().get(name);
+    if (entry == null) {
+      throw Check.expected("name", "one of the " + names().size() + " tensors of " + path, name);
+    }
+    return entry;
   }
 
   /** A float32 copy of the tensor of a name; see {@link StoredTensor#toTensor}. */
@@ -153,10 +164,26 @@ public final class Safetensors implements AutoCloseable {
     if (!same) {
       return stored.toTensor();
     }
-    // The address, not the mapped segment: kernels are compiled for one class of segments.
-    return Tensor.wrap(
-        MemorySegment.ofAddress(data.address()).reinterpret(data.byteSize(), arena, null),
-        stored.shape());
+    return Tensor.wrap(bytes(name), stored.shape());
+  }
+
+  /**
+   * The bytes of the tensor of a name, mapped: the address, not the mapped segment, because kernels
+   * are compiled for one class of segments.
+   */
+  MemorySegment bytes(String name) {
+    MemorySegment data = get(name).data();
+    return MemorySegment.ofAddress(data.address()).reinterpret(data.byteSize(), arena, null);
+  }
+
+  /** The file, for errors. */
+  String path() {
+    return path.toString();
+  }
+
+  /** Where the tensor of a name begins in the file. */
+  long offset(String name) {
+    return size - tensors.byteSize() + entry(name).begin();
   }
 
   /** Unmaps the file; the memory of its {@link StoredTensor}s can no longer be read. */
@@ -177,7 +204,20 @@ public final class Safetensors implements AutoCloseable {
   public static void write(
       Path path, Map<String, StoredTensor> tensors, Map<String, String> metadata)
       throws IOException {
-    SafetensorsHeader header = SafetensorsHeader.of(tensors, metadata);
+    write(path, List.of(TensorPieces.of(tensors)), metadata);
+  }
+
+  /**
+   * {@link #write(Path, Map, Map)} of tensors that are made one piece after the other, each of
+   * which is on the disk before the next one is asked for.
+   *
+   * @throws IllegalArgumentException also for a content that has another layout than was said
+   */
+  public static void write(Path path, List<TensorPieces> pieces, Map<String, String> metadata)
+      throws IOException {
+    Map<String, TensorPieces.Layout> layouts = new LinkedHashMap<>();
+    pieces.forEach(piece -> layouts.putAll(piece.layout()));
+    SafetensorsHeader header = SafetensorsHeader.of(layouts, metadata);
     byte[] json = header.toBytes();
     MemorySegment length = Arena.ofAuto().allocate(LENGTH);
     length.set(LENGTH, 0, json.length);
@@ -186,8 +226,16 @@ public final class Safetensors implements AutoCloseable {
         out -> {
           out.write(length);
           out.write(MemorySegment.ofArray(json));
-          for (String name : header.tensors().keySet()) {
-            out.write(Objects.requireNonNull(tensors.get(name)).data());
+          for (TensorPieces piece : pieces) {
+            Map<String, StoredTensor> tensors = piece.make();
+            for (Map.Entry<String, TensorPieces.Layout> e : piece.layout().entrySet()) {
+              StoredTensor tensor = tensors.get(e.getKey());
+              if (tensor == null || !e.getValue().fits(tensor)) {
+                throw Check.expected(e.getKey(), e.getValue().toString(), String.valueOf(tensor));
+              }
+              long begin = Objects.requireNonNull(header.tensors().get(e.getKey())).begin();
+              out.writeAt(LENGTH_BYTES + json.length + begin, tensor.data());
+            }
           }
         });
   }

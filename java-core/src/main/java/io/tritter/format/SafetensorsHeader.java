@@ -41,23 +41,24 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
   record Entry(DType dtype, List<Integer> shape, long begin, long end) {}
 
   /** Lays tensors out by descending type, then by name. */
-  static SafetensorsHeader of(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+  static SafetensorsHeader of(
+      Map<String, TensorPieces.Layout> tensors, Map<String, String> metadata) {
     if (tensors.containsKey(METADATA)) {
       throw Check.expected("name", "another than " + METADATA, METADATA);
     }
-    List<Map.Entry<String, StoredTensor>> sorted = new ArrayList<>(tensors.entrySet());
+    List<Map.Entry<String, TensorPieces.Layout>> sorted = new ArrayList<>(tensors.entrySet());
     sorted.sort(
         Comparator.comparing(
-                (Map.Entry<String, StoredTensor> e) -> e.getValue().dtype(),
+                (Map.Entry<String, TensorPieces.Layout> e) -> e.getValue().dtype(),
                 Comparator.reverseOrder())
             .thenComparing(
                 e -> e.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
     Map<String, Entry> entries = new LinkedHashMap<>();
     long at = 0;
-    for (Map.Entry<String, StoredTensor> e : sorted) {
-      StoredTensor tensor = e.getValue();
+    for (Map.Entry<String, TensorPieces.Layout> e : sorted) {
+      TensorPieces.Layout tensor = e.getValue();
       List<Integer> shape = Arrays.stream(tensor.shape()).boxed().toList();
-      long end = at + tensor.data().byteSize();
+      long end = at + tensor.sizeBytes();
       entries.put(e.getKey(), new Entry(tensor.dtype(), shape, at, end));
       at = end;
     }

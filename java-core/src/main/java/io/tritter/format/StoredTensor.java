@@ -1,10 +1,13 @@
 package io.tritter.format;
 
+import io.tritter.kernel.Encoded;
+import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -88,8 +91,13 @@ public final class StoredTensor {
   /** A new tensor with the elements rounded to float32; integers are exact up to 2^24. */
   public Tensor toTensor() {
     Tensor tensor = Tensor.zeros(shape);
-    if (dtype == DType.F32 && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+    boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    if (dtype == DType.F32 && little) {
       tensor.data().copyFrom(data);
+      return tensor;
+    }
+    if (little && data.isNative() && (dtype == DType.BF16 || dtype == DType.F16)) {
+      widen(tensor);
       return tensor;
     }
     long size = size();
@@ -97,6 +105,17 @@ public final class StoredTensor {
       tensor.set(i, dtype.toFloat(data, i));
     }
     return tensor;
+  }
+
+  /** By vectors; the address stands for mapped segments, as kernels are compiled for one class. */
+  private void widen(Tensor tensor) {
+    try {
+      MemorySegment raw = MemorySegment.ofAddress(data.address()).reinterpret(data.byteSize());
+      Encoded x = dtype == DType.BF16 ? new Encoded.OfBfloat16(raw) : new Encoded.OfFloat16(raw);
+      Kernels.active().decode(x, 0, tensor.data(), tensor.size());
+    } finally {
+      Reference.reachabilityFence(data);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,25 @@ public final class TensorDirectory {
     return file(name).view(name);
   }
 
+  /**
+   * The bytes of the tensor of a name: the mapped memory itself, not to be written to.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public MemorySegment bytes(String name) {
+    return file(name).bytes(name);
+  }
+
+  /**
+   * What to throw for a tensor that is not as it should be: its file, and where it begins there.
+   */
+  public FormatException fault(String name, String message) {
+    Safetensors file = tensors.get(name);
+    return file == null
+        ? new FormatException(directory.toString(), 0, name + ": " + message)
+        : new FormatException(file.path(), file.offset(name), name + ": " + message);
+  }
+
   private Safetensors file(String name) {
     Safetensors file = tensors.get(name);
     if (file == null) {
@@ -128,43 +148,58 @@ public final class TensorDirectory {
       Map<String, String> metadata,
       long mostBytes)
       throws IOException {
-    List<Map<String, StoredTensor>> shards = shards(tensors, mostBytes);
+    List<TensorPieces> pieces = new ArrayList<>();
+    tensors.forEach((name, tensor) -> pieces.add(TensorPieces.of(Map.of(name, tensor))));
+    write(directory, pieces, metadata, mostBytes);
+  }
+
+  /** {@link #write(Path, Map, Map, long)} of tensors that are made one piece after the other. */
+  public static void write(
+      Path directory, List<TensorPieces> pieces, Map<String, String> metadata, long mostBytes)
+      throws IOException {
+    List<List<TensorPieces>> shards = shards(pieces, mostBytes);
     Set<String> written = new HashSet<>();
     if (shards.size() == 1) {
-      Safetensors.write(directory.resolve(SINGLE), tensors, metadata);
+      Safetensors.write(directory.resolve(SINGLE), shards.getFirst(), metadata);
       written.add(SINGLE);
     } else {
       Map<String, String> places = new LinkedHashMap<>();
+      long size = 0;
       for (int i = 0; i < shards.size(); i++) {
         String name = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
         Safetensors.write(directory.resolve(name), shards.get(i), metadata);
-        shards.get(i).keySet().forEach(tensor -> places.put(tensor, name));
+        for (TensorPieces piece : shards.get(i)) {
+          piece.layout().keySet().forEach(tensor -> places.put(tensor, name));
+          size += sizeBytes(piece);
+        }
         written.add(name);
       }
-      long size = tensors.values().stream().mapToLong(t -> t.data().byteSize()).sum();
       AtomicFile.write(directory.resolve(INDEX), ShardIndex.write(places, size));
       written.add(INDEX);
     }
     removeOthers(directory, written);
   }
 
-  private static List<Map<String, StoredTensor>> shards(
-      Map<String, StoredTensor> tensors, long mostBytes) {
-    List<Map<String, StoredTensor>> shards = new ArrayList<>();
-    Map<String, StoredTensor> shard = new LinkedHashMap<>();
+  private static List<List<TensorPieces>> shards(List<TensorPieces> pieces, long mostBytes) {
+    List<List<TensorPieces>> shards = new ArrayList<>();
+    List<TensorPieces> shard = new ArrayList<>();
     shards.add(shard);
     long size = 0;
-    for (Map.Entry<String, StoredTensor> e : tensors.entrySet()) {
-      long bytes = e.getValue().data().byteSize();
+    for (TensorPieces piece : pieces) {
+      long bytes = sizeBytes(piece);
       if (!shard.isEmpty() && size + bytes > mostBytes) {
-        shard = new LinkedHashMap<>();
+        shard = new ArrayList<>();
         shards.add(shard);
         size = 0;
       }
-      shard.put(e.getKey(), e.getValue());
+      shard.add(piece);
       size += bytes;
     }
     return shards;
+  }
+
+  private static long sizeBytes(TensorPieces piece) {
+    return piece.layout().values().stream().mapToLong(TensorPieces.Layout::sizeBytes).sum();
   }
 
   private static void removeOthers(Path directory, Set<String> written) throws IOException {

@@ -26,23 +26,6 @@ public interface DenseKernels {
       boolean accumulate);
 
   /**
-   * {@link #matmul} with {@code b} in bfloat16, half the memory: the bits of {@link #matmul} of
-   * {@link #fromBfloat16} of {@code b}. Sums are float32.
-   *
-   * @param b bfloat16 [inner, cols], or [cols, inner] when {@code transposeB}
-   */
-  void matmulBfloat16(
-      MemorySegment a,
-      boolean transposeA,
-      MemorySegment b,
-      boolean transposeB,
-      MemorySegment c,
-      int rows,
-      int cols,
-      int inner,
-      boolean accumulate);
-
-  /**
    * {@code out = x}, rounded to the nearest bfloat16, ties to even. What is too large becomes
    * infinite, a NaN stays one and becomes quiet.
    *

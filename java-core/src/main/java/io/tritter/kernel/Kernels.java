@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Gradients of activations are written, gradients of parameters are added to. A result depends
  * neither on the thread count nor, for integers, on the backend or the vector width.
  */
-public interface Kernels extends DenseKernels, SequenceKernels, TernaryKernels {
+public interface Kernels extends DenseKernels, EncodedKernels, SequenceKernels, TernaryKernels {
   /**
    * The name that the property {@code tritter.kernels} selects: {@code scalar}, {@code simd},
    * {@code native}.

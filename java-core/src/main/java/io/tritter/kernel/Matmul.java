@@ -83,8 +83,11 @@ final class Matmul {
      */
     private static final int WIDE = 512;
 
-    /** Rows that are few: what a panel costs is its packing. */
-    private static final int ONE_PASS = 12;
+    /** Rows that a task holds all of, so that nobody else needs the panels that it packs. */
+    private static final int ONE_PASS = RowTiles.CAPACITY;
+
+    /** Panels of such a task, which stay in its second-level cache. */
+    private static final int OWN_PANELS = 8;
 
     /** Elements of B that are not worth a second thread, about a microsecond. */
     private static final int SMALL = 1 << 13;
@@ -128,7 +131,7 @@ final class Matmul {
         return;
       }
       int block = blockInner(inner);
-      if (rows <= ONE_PASS && b.transposed()) {
+      if (rows <= ONE_PASS && (b.transposed() || rows > FEW_ROWS)) {
         multiplyFew(a, b, c, rows, cols, inner, block, accumulate);
         return;
       }
@@ -169,26 +172,32 @@ final class Matmul {
         int inner,
         int block,
         boolean accumulate) {
+      int panels = Panels.count(cols);
+      int most = rows <= MR ? 1 : OWN_PANELS;
+      int group = Math.clamp(panels / (2 * Workers.threads()), 1, most);
       IntConsumer task =
           i -> {
-            int col = i * NR;
-            int width = Math.min(NR, cols - col);
+            int first = i * group * NR;
+            int width = Math.min(group * NR, cols - first);
             RowTiles tiles = RowTiles.mine();
-            float[] panel = PANEL.floats(ALIGN + NR * KC);
+            float[] own = PANEL.floats(ALIGN + group * NR * KC);
             for (int k = 0; k < inner; k += block) {
               int count = Math.min(block, inner - k);
               tiles.pack(a, rows, inner, 0, rows, k, count);
-              Panels.pack(b, cols, inner, col, width, k, count, panel, ALIGN, 0, 1);
-              products(tiles, panel, ALIGN, count, c, 0, rows, col, cols, accumulate || k > 0);
+              Panels.pack(b, cols, inner, first, width, k, count, own, ALIGN, 0, 1);
+              for (int j = 0; j < width; j += NR) {
+                int at = ALIGN + j * count;
+                products(tiles, own, at, count, c, 0, rows, first + j, cols, accumulate || k > 0);
+              }
             }
           };
-      int panels = Panels.count(cols);
+      int tasks = Math.ceilDiv(panels, group);
       if ((long) cols * inner < SMALL) {
-        for (int i = 0; i < panels; i++) {
+        for (int i = 0; i < tasks; i++) {
           task.accept(i);
         }
       } else {
-        Workers.run(panels, task);
+        Workers.run(tasks, task);
       }
     }
 

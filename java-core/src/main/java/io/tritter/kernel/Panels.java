@@ -143,8 +143,9 @@ final class Panels {
 
   /** {@code n} elements that follow each other in memory, as float32. */
   static void copy(Operand x, long from, int n, float[] out, int at) {
-    if (x.bfloat16()) {
-      Bfloat16.Simd.widen(x.data(), from, n, out, at);
+    Encoded encoded = x.encoded();
+    if (encoded != null) {
+      Decode.Simd.copy(encoded, from, n, out, at);
       return;
     }
     int bound = F.loopBound(n);

@@ -97,7 +97,7 @@ final class RowDots {
         int j,
         int width,
         boolean accumulate) {
-      if (width < COLS || a.bfloat16() || b.bfloat16()) {
+      if (width < COLS || !a.isFloat32() || !b.isFloat32()) {
         widened(a, b, c, rows, cols, inner, j, width, accumulate);
         return;
       }

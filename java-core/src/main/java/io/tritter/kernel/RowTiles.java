@@ -59,7 +59,7 @@ final class RowTiles {
    */
   private void packColumns(Operand a, long from, int allRows, int rows, int inner) {
     int count = Math.ceilDiv(rows, ROWS);
-    long elements = a.bfloat16() ? 0 : a.data().byteSize() >> 2;
+    long elements = a.isFloat32() ? a.data().byteSize() >> 2 : 0;
     for (int k = 0; k < inner; k++) {
       long at = from + (long) k * allRows;
       int to = k * ROWS;

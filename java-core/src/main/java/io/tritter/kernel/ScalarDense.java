@@ -21,22 +21,6 @@ interface ScalarDense extends DenseKernels {
   }
 
   @Override
-  default void matmulBfloat16(
-      MemorySegment a,
-      boolean transposeA,
-      MemorySegment b,
-      boolean transposeB,
-      MemorySegment c,
-      int rows,
-      int cols,
-      int inner,
-      boolean accumulate) {
-    Operand left = Operand.float32(a, transposeA);
-    Operand right = Operand.bfloat16(b, transposeB);
-    Matmul.run(left, right, c, rows, cols, inner, accumulate);
-  }
-
-  @Override
   default void toBfloat16(MemorySegment x, MemorySegment out, long n) {
     Bfloat16.narrow(x, out, n);
   }

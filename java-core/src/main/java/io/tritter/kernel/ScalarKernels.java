@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
  * The definition of every operation: plain loops on one thread. The other backends are tested
  * against it.
  */
-final class ScalarKernels implements Kernels, ScalarDense, ScalarSequence, ScalarTernary {
+final class ScalarKernels
+    implements Kernels, ScalarDense, ScalarEncoded, ScalarSequence, ScalarTernary {
   static final String NAME = "scalar";
 
   @Override

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** Every operation on the Vector API, at whatever width the machine offers, on all threads. */
-class SimdKernels implements Kernels, SimdDense, SimdSequence, SimdTernary {
+class SimdKernels implements Kernels, SimdDense, SimdEncoded, SimdSequence, SimdTernary {
   @Override
   public String name() {
     return "simd";

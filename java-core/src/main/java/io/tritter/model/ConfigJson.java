@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link TransformerConfig} as Hugging Face's {@code config.json}. */
 final class ConfigJson {
@@ -19,9 +20,11 @@ final class ConfigJson {
   /**
    * The file's text.
    *
-   * @param packed whether the ternary matrices are stored in 2 bits
+   * @param packed how the matrices are stored, if packed
+   * @param dtype of the other weights, by the name that PyTorch has for it
    */
-  static String write(TransformerConfig c, boolean packed) throws IOException {
+  static String write(TransformerConfig c, @Nullable Quantization packed, String dtype)
+      throws IOException {
     ObjectNode json = JSON.createObjectNode();
     switch (c.architecture()) {
       case LLAMA -> LlamaJson.write(c, packed, json);
@@ -29,7 +32,7 @@ final class ConfigJson {
     }
     json.put("vocab_size", c.vocabSize());
     json.put("tie_word_embeddings", c.tiedEmbeddings());
-    json.put("dtype", "float32");
+    json.put("dtype", dtype);
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 

@@ -6,6 +6,8 @@ import io.tritter.format.GgufTensor;
 import io.tritter.format.GgufType;
 import io.tritter.format.GgufValue;
 import io.tritter.model.TransformerConfig.Weights;
+import io.tritter.nn.EncodedLinear;
+import io.tritter.nn.EncodedMatrix;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
@@ -82,9 +84,30 @@ final class GgufExport {
         .forEach(
             (name, linear) -> {
               if (linear instanceof BitLinear b) {
-                tensors.put(GgufNames.of(name), ternary(b));
+                boolean bitnet = model.config().weights() == Weights.BITNET;
+                GgufTensor tensor = bitnet ? ternary(b) : dense(name, b.dequantize());
+                tensors.put(GgufNames.of(name), tensor);
+              } else if (linear instanceof EncodedLinear e) {
+                encoded(name, e);
               }
             });
+    EncodedMatrix table = model.embedding().tokens().encoded();
+    if (table != null) {
+      tensors.put(GgufNames.of(LlamaParts.TABLE), dense(LlamaParts.TABLE, table.decode()));
+    }
+    if (!model.config().tiedEmbeddings() && model.head() instanceof EncodedLinear e) {
+      encoded(LlamaParts.HEAD, e);
+    }
+  }
+
+  /** Weights of fewer bits go through float32. */
+  private void encoded(String name, EncodedLinear layer) {
+    tensors.put(GgufNames.of(name), dense(name, layer.weight().decode()));
+    Tensor bias = layer.bias();
+    if (bias != null) {
+      String added = name.replaceFirst("weight$", "bias");
+      tensors.put(GgufNames.of(added), dense(added, bias));
+    }
   }
 
   private GgufTensor dense(String name, Tensor values) {

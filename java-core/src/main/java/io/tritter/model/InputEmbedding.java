@@ -4,6 +4,7 @@ import io.tritter.nn.Embedding;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,10 @@ record InputEmbedding(Embedding tokens, @Nullable Parameter positions) {
   }
 
   List<Parameter> parameters() {
-    return positions == null ? List.of(tokens.weight()) : List.of(tokens.weight(), positions);
+    List<Parameter> all = new ArrayList<>(tokens.parameters());
+    if (positions != null) {
+      all.add(positions);
+    }
+    return all;
   }
 }

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.FormatException;
 import io.tritter.model.TransformerConfig.Architecture;
 import io.tritter.model.TransformerConfig.Weights;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration of a Llama or a BitNet. */
 final class LlamaJson {
   private LlamaJson() {}
 
   /** Writes the keys of transformers 4 and of 5, where they differ. */
-  static void write(TransformerConfig c, boolean packed, ObjectNode json) {
+  static void write(TransformerConfig c, @Nullable Quantization packed, ObjectNode json) {
     boolean bitnet = c.weights() == Weights.BITNET;
     json.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : "LlamaForCausalLM");
     json.put("model_type", bitnet ? "bitnet" : "llama");
@@ -29,13 +30,15 @@ final class LlamaJson {
     json.put("rms_norm_eps", c.normEps());
     json.put("hidden_act", ConfigJson.name(c.activation()));
     json.put("attention_bias", c.attentionBias());
-    if (bitnet) {
-      ObjectNode q = json.putObject("quantization_config");
-      q.put("quant_method", "bitnet");
-      q.put("linear_class", "autobitlinear");
-      q.put("quantization_mode", packed ? "offline" : "online");
-    } else {
+    if (!bitnet) {
       json.put("mlp_bias", c.mlpBias());
+    }
+    if (packed != null) {
+      packed.write(json.putObject("quantization_config"));
+    } else if (bitnet) {
+      ObjectNode online = json.putObject("quantization_config");
+      Quantization.to(Quantization.Target.BITNET).write(online);
+      online.put("quantization_mode", "online");
     }
   }
 

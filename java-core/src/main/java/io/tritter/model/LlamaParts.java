@@ -1,9 +1,7 @@
 package io.tritter.model;
 
-import io.tritter.nn.DenseLinear;
 import io.tritter.nn.Embedding;
 import io.tritter.nn.Norm;
-import io.tritter.nn.Parameter;
 import io.tritter.nn.RmsNorm;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,24 +10,20 @@ import java.util.stream.Stream;
 
 /** Puts together a Llama or a BitNet. */
 record LlamaParts(TransformerConfig config, TransformerWeights weights) {
+  static final String TABLE = "model.embed_tokens.weight";
+  static final String HEAD = "lm_head.weight";
   private static final String LAYERS = "model.layers.";
 
   Transformer build() throws IOException {
     int d = config.hiddenSize();
-    Parameter table = weights.matrix("model.embed_tokens.weight", config.vocabSize(), d);
+    Embedding table = weights.table(TABLE, config.vocabSize(), d);
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       blocks.add(block(LAYERS + i + "."));
     }
     Norm norm = norm("model.norm.weight", d);
-    Parameter head =
-        config.tiedEmbeddings() ? table : weights.matrix("lm_head.weight", config.vocabSize(), d);
-    return new Transformer(
-        config,
-        new InputEmbedding(new Embedding(table), null),
-        blocks,
-        norm,
-        new DenseLinear(head));
+    Embedding head = config.tiedEmbeddings() ? table : weights.table(HEAD, config.vocabSize(), d);
+    return new Transformer(config, new InputEmbedding(table, null), blocks, norm, head.toLinear());
   }
 
   private Block block(String prefix) throws IOException {

@@ -4,12 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.format.AtomicFile;
+import io.tritter.format.BitsAndBytes;
 import io.tritter.format.DType;
 import io.tritter.format.FormatException;
 import io.tritter.format.JsonFile;
 import io.tritter.format.StoredTensor;
 import io.tritter.format.TensorDirectory;
 import io.tritter.nn.DenseLinear;
+import io.tritter.nn.Embedding;
+import io.tritter.nn.EncodedLinear;
+import io.tritter.nn.EncodedMatrix;
+import io.tritter.nn.HalfMatrix;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
@@ -21,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A model as a Hugging Face directory: {@code config.json} and {@code model.safetensors}. */
 final class ModelDirectory {
@@ -34,34 +40,35 @@ final class ModelDirectory {
   private ModelDirectory() {}
 
   /**
-   * Writes both files, each beside its place and renamed. A packed model is stored in 2 bits a
-   * weight, in the layout of transformers' BitNet; a model in training in float32.
+   * Writes both files, each beside its place and renamed: trained weights in float32, ternary ones
+   * in 2 bits in the layout of transformers' BitNet, those of 4 and 8 bits as bitsandbytes has
+   * them, those of 16 bits as they are.
    */
   static void save(Transformer model, Path directory) throws IOException {
     Files.createDirectories(directory);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     model.parameters().forEach(p -> tensors.put(p.name(), StoredTensor.of(p.value())));
-    boolean packed = false;
-    for (Map.Entry<String, Linear> layer : model.linears().entrySet()) {
-      if (layer.getValue() instanceof BitLinear b) {
-        packed = true;
-        int[] shape = {HuggingFaceLayout.byteRows(b.outFeatures()), b.inFeatures()};
-        String name = layer.getKey();
-        tensors.put(name, StoredTensor.of(HuggingFaceLayout.encode(b.weight()), shape));
-        tensors.put(name + "_scale", StoredTensor.of(b.scales()));
-      }
+    StoredWeights stored = new StoredWeights(tensors);
+    model.linears().forEach(stored::put);
+    EncodedMatrix table = model.embedding().tokens().encoded();
+    if (table != null) {
+      stored.put(LlamaParts.TABLE, table);
+    }
+    if (!model.config().tiedEmbeddings()) {
+      stored.put(LlamaParts.HEAD, model.head());
     }
     TensorDirectory.write(directory, tensors, Map.of("format", "pt"), SHARD_BYTES);
-    AtomicFile.write(directory.resolve(CONFIG), ConfigJson.write(model.config(), packed));
+    String config = ConfigJson.write(model.config(), stored.packed(), stored.dtype());
+    AtomicFile.write(directory.resolve(CONFIG), config);
   }
 
-  static Transformer load(Path directory) throws IOException {
+  static Transformer load(Path directory, boolean toTrain) throws IOException {
     Path configFile = directory.resolve(CONFIG);
     JsonNode json = JsonFile.read(configFile);
     TransformerConfig config = ConfigJson.read(configFile, json);
     boolean inverseScales = ConfigJson.inverseScales(json);
     TensorDirectory tensors = TensorDirectory.open(directory);
-    return new Stored(config, directory, tensors, inverseScales).build();
+    return new Stored(config, directory, tensors, inverseScales, toTrain).build();
   }
 
   /** Takes every weight from a file. */
@@ -70,9 +77,17 @@ final class ModelDirectory {
     private final TensorDirectory tensors;
     private final boolean inverseScales;
 
+    /** Whether weights of 16 bits become float32. */
+    private final boolean toTrain;
+
     Stored(
-        TransformerConfig config, Path directory, TensorDirectory tensors, boolean inverseScales) {
+        TransformerConfig config,
+        Path directory,
+        TensorDirectory tensors,
+        boolean inverseScales,
+        boolean toTrain) {
       super(config);
+      this.toTrain = toTrain;
       this.directory = directory;
       this.tensors = tensors;
       this.inverseScales = inverseScales;
@@ -94,10 +109,39 @@ final class ModelDirectory {
       if (tensors.names().contains(name + "_scale")) {
         return packed(name, out, in);
       }
+      EncodedMatrix encoded = encoded(name, out, in);
+      if (encoded != null) {
+        Parameter added = bias(layer, out, bias);
+        return new EncodedLinear(encoded, added == null ? null : added.value());
+      }
       Parameter weight = matrix(name, out, in);
       return config.weights() == TransformerConfig.Weights.BITNET
           ? new QatLinear(weight)
           : new DenseLinear(weight, bias(layer, out, bias));
+    }
+
+    @Override
+    Embedding table(String name, int rows, int cols) throws IOException {
+      EncodedMatrix half = half(name, rows, cols);
+      return half == null ? super.table(name, rows, cols) : new Embedding(half);
+    }
+
+    /** A matrix of a block where it lies in the file in fewer bits than 32; null otherwise. */
+    private @Nullable EncodedMatrix encoded(String name, int out, int in) throws IOException {
+      if (BitsAndBytes.isFourBit(tensors, name)) {
+        return BitsAndBytes.fourBit(tensors, name, out, in);
+      }
+      if (BitsAndBytes.isInt8(tensors, name)) {
+        return BitsAndBytes.int8(tensors, name, out, in);
+      }
+      return config.weights() == TransformerConfig.Weights.BITNET ? null : half(name, out, in);
+    }
+
+    private @Nullable EncodedMatrix half(String name, int rows, int cols) throws IOException {
+      DType type = stored(name, rows, cols).dtype();
+      return toTrain || (type != DType.BF16 && type != DType.F16)
+          ? null
+          : new HalfMatrix(tensors.bytes(name), rows, cols, type == DType.BF16);
     }
 
     private Linear packed(String name, int out, int in) throws IOException {

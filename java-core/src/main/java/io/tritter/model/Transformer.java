@@ -7,6 +7,8 @@ import io.tritter.format.GgufType;
 import io.tritter.format.GgufValue;
 import io.tritter.kernel.Kernels;
 import io.tritter.kernel.Workers;
+import io.tritter.nn.EncodedLinear;
+import io.tritter.nn.EncodedMatrix;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Norm;
 import io.tritter.nn.Parameter;
@@ -38,6 +40,10 @@ public final class Transformer {
   private final Linear head;
   private final List<Parameter> parameters;
   private final List<QatLinear> quantized;
+
+  /** Whether a matrix is among the parameters. */
+  private final boolean trainable;
+
   private int checkpointInterval;
   private @Nullable Pass pass;
 
@@ -54,6 +60,7 @@ public final class Transformer {
     this.head = head;
     this.checkpointInterval = config.layers();
     this.parameters = collectParameters();
+    this.trainable = parameters.stream().anyMatch(Parameter::decays);
     this.quantized =
         blocks.stream()
             .flatMap(b -> b.linears().stream())
@@ -70,15 +77,27 @@ public final class Transformer {
   }
 
   /**
-   * Reads a Hugging Face directory of a Llama, BitNet or GPT-2 model, to train on or to run.
+   * Reads a Hugging Face directory of a Llama, BitNet or GPT-2 model, to run it. Files are mapped:
+   * float32 weights lie on them and can be trained; those of 16, 8 or 4 bits lie on them as they
+   * are, and cannot.
    *
    * @throws FormatException if a file does not hold what it promises
    */
   public static Transformer load(Path directory) throws IOException {
-    return ModelDirectory.load(directory);
+    return ModelDirectory.load(directory, false);
   }
 
-  /** Writes a Hugging Face directory: config.json and model.safetensors, packed if this is. */
+  /**
+   * {@link #load}, to train: weights of 16 bits become float32, in memory of their own. Weights
+   * that are packed stay so.
+   *
+   * @throws FormatException if a file does not hold what it promises
+   */
+  public static Transformer loadForTraining(Path directory) throws IOException {
+    return ModelDirectory.load(directory, true);
+  }
+
+  /** Writes a Hugging Face directory: config.json and model.safetensors, each weight as it is. */
   public void save(Path directory) throws IOException {
     ModelDirectory.save(this, directory);
   }
@@ -113,6 +132,14 @@ public final class Transformer {
   /** Every trainable parameter under its Hugging Face name; a packed layer has none. */
   public List<Parameter> parameters() {
     return parameters;
+  }
+
+  InputEmbedding embedding() {
+    return embedding;
+  }
+
+  Linear head() {
+    return head;
   }
 
   List<Block> blocks() {
@@ -185,6 +212,8 @@ public final class Transformer {
   /**
    * {@link #loss}, then its gradient, added to the gradient of every parameter. The logits are used
    * up.
+   *
+   * @throws IllegalStateException if norms alone would learn, as the matrices cannot
    */
   public double lossAndBackward(int[] targets) {
     return lossAndBackward(targets, 1);
@@ -197,6 +226,11 @@ public final class Transformer {
    * @return the loss of these targets, without the weight
    */
   public double lossAndBackward(int[] targets, float weight) {
+    if (!trainable) {
+      throw new IllegalStateException(
+          "model: expected matrices that are trained, got none; loadForTraining makes float32 of"
+              + " 16-bit ones");
+    }
     double loss = crossEntropy(targets, true);
     Pass p = lastPass();
     if (weight != 1) {
@@ -213,7 +247,7 @@ public final class Transformer {
 
   /** Sets every gradient to zero. */
   public void clearGradients() {
-    parameters.forEach(p -> p.gradient().clear());
+    parameters.forEach(Parameter::clearGradient);
   }
 
   /** Tells the quantized layers that an optimizer has changed their weights. */
@@ -228,16 +262,28 @@ public final class Transformer {
         config, embedding, blocks.stream().map(b -> b.map(packed)).toList(), norm, head);
   }
 
-  /** Bytes of all weights as they are held and stored: 4 a float, 2 bits a packed trit. */
+  /**
+   * Bytes of all weights as they are held and stored: 4 a float, 2 bits a packed trit, and so on.
+   */
   public long sizeBytes() {
     long floats = parameters.stream().mapToLong(p -> p.value().size()).sum();
     long packed = 0;
     for (Block b : blocks) {
       for (Linear l : b.linears()) {
-        packed += l instanceof BitLinear bit ? bit.sizeBytes() : 0;
+        packed += sizeBytes(l);
       }
     }
-    return floats * Float.BYTES + packed;
+    EncodedMatrix table = embedding.tokens().encoded();
+    packed += table == null ? 0 : table.sizeBytes();
+    return floats * Float.BYTES + packed + (config.tiedEmbeddings() ? 0 : sizeBytes(head));
+  }
+
+  private static long sizeBytes(Linear linear) {
+    return switch (linear) {
+      case BitLinear b -> b.sizeBytes();
+      case EncodedLinear e -> e.weight().sizeBytes();
+      default -> 0;
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tritter.model;
 
 import io.tritter.bitnet.QatLinear;
 import io.tritter.nn.DenseLinear;
+import io.tritter.nn.Embedding;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
@@ -32,8 +33,13 @@ abstract class TransformerWeights {
    */
   abstract Parameter vector(String name, int dim, float start) throws IOException;
 
-  /** A table that is always dense, [rows, cols]. */
+  /** A matrix that is always dense, [rows, cols]. */
   abstract Parameter matrix(String name, int rows, int cols) throws IOException;
+
+  /** A table to look rows up in, [rows, cols]. */
+  Embedding table(String name, int rows, int cols) throws IOException {
+    return new Embedding(matrix(name, rows, cols));
+  }
 
   /** A matrix that Hugging Face stores as [in, out]. */
   Parameter inputsFirst(String name, int in, int out) throws IOException {

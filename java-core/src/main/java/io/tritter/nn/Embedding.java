@@ -1,22 +1,51 @@
 package io.tritter.nn;
 
+import io.tritter.kernel.Encoded;
 import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Row lookup in a table, [vocab, dim]. */
+/** Row lookup in a table, [vocab, dim]: one that is trained, or one of 16 bits that is not. */
 public final class Embedding {
-  private final Parameter weight;
+  private final @Nullable Parameter weight;
+  private final @Nullable EncodedMatrix encoded;
+  private final int vocab;
+  private final int dim;
 
+  /** A table that is trained. */
   public Embedding(Parameter weight) {
     Check.shape(weight.name(), weight.value().shape(), -1, -1);
     this.weight = weight;
+    encoded = null;
+    vocab = weight.value().dim(0);
+    dim = weight.value().dim(1);
   }
 
-  /** The table, [vocab, dim]. */
-  public Parameter weight() {
-    return weight;
+  /** A table that is looked up as it lies in memory. */
+  public Embedding(EncodedMatrix table) {
+    weight = null;
+    encoded = table;
+    vocab = table.rows();
+    dim = table.cols();
+    table.elements().check("table", (long) vocab * dim);
+  }
+
+  /** The table, if it is trained. */
+  public List<Parameter> parameters() {
+    return weight == null ? List.of() : List.of(weight);
+  }
+
+  /** The table, if it is not trained. */
+  public @Nullable EncodedMatrix encoded() {
+    return encoded;
+  }
+
+  /** The layer whose weight is the table: {@code y = x table^T}. */
+  public Linear toLinear() {
+    return weight != null ? new DenseLinear(weight) : new EncodedLinear(matrix(), null);
   }
 
   /**
@@ -26,13 +55,20 @@ public final class Embedding {
    * @throws IllegalArgumentException for an id outside the table, before anything is written
    */
   public void forward(int[] ids, Tensor out) {
-    int vocab = weight.value().dim(0);
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= vocab) {
         throw Check.expected("ids[" + i + "]", "0 to " + (vocab - 1), ids[i]);
       }
     }
-    long rowBytes = (long) weight.value().dim(1) * Float.BYTES;
+    if (weight == null) {
+      Encoded elements = matrix().elements();
+      for (int i = 0; i < ids.length; i++) {
+        MemorySegment row = out.rows(i, i + 1).data();
+        Kernels.active().decode(elements, (long) ids[i] * dim, row, dim);
+      }
+      return;
+    }
+    long rowBytes = (long) dim * Float.BYTES;
     for (int i = 0; i < ids.length; i++) {
       MemorySegment.copy(
           weight.value().data(), ids[i] * rowBytes, out.data(), i * rowBytes, rowBytes);
@@ -40,14 +76,22 @@ public final class Embedding {
   }
 
   /**
-   * Backward of {@link #forward}: adds the rows of {@code dout} to the gradient, in order.
+   * Backward of {@link #forward}: adds the rows of {@code dout} to the gradient, in order; nothing
+   * where the table is not trained.
    *
    * @param ids int32 [rows] in native memory
    * @param dout [rows, dim]
    */
   public void backward(MemorySegment ids, Tensor dout) {
-    Tensor gradient = weight.gradient();
-    Kernels.active()
-        .addRows(dout.data(), ids, gradient.data(), dout.dim(0), gradient.dim(0), gradient.dim(1));
+    if (weight != null) {
+      Kernels.active().addRows(dout.data(), ids, weight.gradient().data(), dout.dim(0), vocab, dim);
+    }
+  }
+
+  private EncodedMatrix matrix() {
+    if (encoded == null) {
+      throw new IllegalStateException("expected an encoded table");
+    }
+    return encoded;
   }
 }

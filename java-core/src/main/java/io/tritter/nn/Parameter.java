@@ -1,18 +1,57 @@
 package io.tritter.nn;
 
 import io.tritter.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A named weight and its gradient.
- *
- * @param name the name in a Hugging Face checkpoint, such as {@code model.norm.weight}
- * @param gradient of the same shape; backward passes add to it
- * @param decays whether weight decay applies: matrices yes, norms and biases no
- */
-public record Parameter(String name, Tensor value, Tensor gradient, boolean decays) {
+/** A named weight and its gradient, whose memory is there once somebody asks for it. */
+public final class Parameter {
+  private final String name;
+  private final Tensor value;
+  private @Nullable Tensor gradient;
+
+  private Parameter(String name, Tensor value) {
+    this.name = name;
+    this.value = value;
+  }
 
   /** A parameter of the given value with a gradient of zeros. */
   public static Parameter of(String name, Tensor value) {
-    return new Parameter(name, value, Tensor.zeros(value.shape()), value.rank() > 1);
+    return new Parameter(name, value);
+  }
+
+  /** The name in a Hugging Face checkpoint, such as {@code model.norm.weight}. */
+  public String name() {
+    return name;
+  }
+
+  public Tensor value() {
+    return value;
+  }
+
+  /** Of the same shape; backward passes add to it. */
+  public synchronized Tensor gradient() {
+    Tensor held = gradient;
+    if (held == null) {
+      held = Tensor.zeros(value.shape());
+      gradient = held;
+    }
+    return held;
+  }
+
+  /** Sets the gradient to zero. */
+  public synchronized void clearGradient() {
+    if (gradient != null) {
+      gradient.clear();
+    }
+  }
+
+  /** Whether weight decay applies: matrices yes, norms and biases no. */
+  public boolean decays() {
+    return value.rank() > 1;
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + value;
   }
 }

@@ -88,7 +88,7 @@ public record ModelSettings(
   /** Loads the model, or makes a new one for the ids of a tokenizer. */
   Transformer open(Tokenizer tokenizer, long seed) throws IOException {
     if (path != null) {
-      return Transformer.load(path);
+      return Transformer.loadForTraining(path);
     }
     TransformerConfig sizes = sizes(tokenizer);
     if (tokenizer.vocabSize() > sizes.vocabSize()) {

@@ -128,7 +128,9 @@ class Bfloat16Test {
         "b",
         12,
         6,
-        () -> kernels.matmulBfloat16(twelve, false, six, false, twelve, 1, 2, 3, false));
+        () ->
+            kernels.matmulEncoded(
+                twelve, false, new Encoded.OfBfloat16(six), false, twelve, 1, 2, 3, false));
   }
 
   private static void assertRefused(String name, int expected, int got, Runnable call) {

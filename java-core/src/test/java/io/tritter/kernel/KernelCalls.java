@@ -23,6 +23,7 @@ final class KernelCalls {
   KernelCalls(Kernels kernels) {
     this.kernels = kernels;
     dense();
+    encoded();
     rows();
     sequence();
     recurrent();
@@ -52,6 +53,34 @@ final class KernelCalls {
     MemorySegment ids = ids(ROWS, 50);
     calls.put("addRows", () -> kernels.addRows(a, ids, c, ROWS, 50, DIM));
     calls.put("softmax", () -> kernels.softmax(a, c, ROWS, DIM));
+  }
+
+  private void encoded() {
+    MemorySegment a = floats(ROWS * DIM);
+    MemorySegment c = floats(ROWS * DIM);
+    MemorySegment w = floats(DIM * DIM);
+    MemorySegment codes = zeros(DIM * DIM);
+    MemorySegment scales = zeros(4 * DIM * DIM / 64 + 4);
+    MemorySegment codebook = floats(16);
+    long n = (long) DIM * DIM;
+    calls.put("encodeFourBit", () -> kernels.encodeFourBit(w, codebook, codes, scales, n, 64));
+    calls.put("encodeInt8", () -> kernels.encodeInt8(w, codes, scales, DIM, DIM));
+    MemorySegment halves = zeros(2 * n);
+    Map<String, Encoded> all =
+        Map.of(
+            "bfloat16", new Encoded.OfBfloat16(halves),
+            "float16", new Encoded.OfFloat16(halves),
+            "four bits", new Encoded.OfFourBit(codes, scales, codebook, 64),
+            "int8", new Encoded.OfInt8(codes, scales, DIM));
+    all.forEach(
+        (name, b) -> {
+          calls.put("decode " + name, () -> kernels.decode(b, 0, w, n));
+          for (int rows : new int[] {1, 100, ROWS}) {
+            calls.put(
+                "matmulEncoded %s of %d".formatted(name, rows),
+                () -> kernels.matmulEncoded(a, false, b, true, c, rows, DIM, DIM, false));
+          }
+        });
   }
 
   private void rows() {

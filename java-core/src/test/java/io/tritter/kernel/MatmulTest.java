@@ -2,9 +2,8 @@ package io.tritter.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import io.tritter.tensor.NativeMemory;
 import io.tritter.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,27 +48,14 @@ class MatmulTest {
       for (boolean transposeB : new boolean[] {false, true}) {
         Tensor a = random(random, transposeA ? inner : rows, transposeA ? rows : inner);
         Tensor b = random(random, transposeB ? cols : inner, transposeB ? inner : cols);
-        MemorySegment narrow = NativeMemory.allocate(2L * inner * cols);
-        Samples.SCALAR.toBfloat16(b.data(), narrow, (long) inner * cols);
-        Tensor widened = b.copy();
-        Samples.SCALAR.fromBfloat16(narrow, widened.data(), (long) inner * cols);
+        List<Encoded> encoded = EncodedSamples.of(b, transposeB ? inner : cols);
         for (boolean accumulate : new boolean[] {false, true}) {
           Tensor start = random(random, rows, cols);
           Tensor expected = start.copy();
-          Tensor expectedNarrow = start.copy();
-          Operand left = Operand.float32(a.data(), transposeA);
           Matmul.run(
-              left,
+              Operand.float32(a.data(), transposeA),
               Operand.float32(b.data(), transposeB),
               expected.data(),
-              rows,
-              cols,
-              inner,
-              accumulate);
-          Matmul.run(
-              left,
-              Operand.float32(widened.data(), transposeB),
-              expectedNarrow.data(),
               rows,
               cols,
               inner,
@@ -88,10 +74,26 @@ class MatmulTest {
                 accumulate);
             String what = kernels.name() + " " + transposeA + transposeB + accumulate;
             assertArrayEquals(expected.toArray(), c.toArray(), what);
-            c = start.copy();
-            kernels.matmulBfloat16(
-                a.data(), transposeA, narrow, transposeB, c.data(), rows, cols, inner, accumulate);
-            assertArrayEquals(expectedNarrow.toArray(), c.toArray(), "bfloat16, " + what);
+          }
+          for (Encoded e : encoded) {
+            Tensor decoded = b.copy();
+            Samples.SCALAR.decode(e, 0, decoded.data(), decoded.size());
+            expected.copyFrom(start);
+            Matmul.run(
+                Operand.float32(a.data(), transposeA),
+                Operand.float32(decoded.data(), transposeB),
+                expected.data(),
+                rows,
+                cols,
+                inner,
+                accumulate);
+            for (Kernels kernels : Kernels.available()) {
+              Tensor c = start.copy();
+              kernels.matmulEncoded(
+                  a.data(), transposeA, e, transposeB, c.data(), rows, cols, inner, accumulate);
+              String what = kernels.name() + " " + e + transposeA + transposeB + accumulate;
+              assertArrayEquals(expected.toArray(), c.toArray(), what);
+            }
           }
         }
       }

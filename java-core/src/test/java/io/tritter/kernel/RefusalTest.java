@@ -101,10 +101,21 @@ class RefusalTest {
     calls.put(
         "dequantizeRows q inverseScales out",
         (k, m) -> k.dequantizeRows(m[0], m[1], m[2], ROWS, DIM));
+    calls.put(
+        "matmulEncoded a c",
+        (k, m) ->
+            k.matmulEncoded(
+                m[0], false, encoded(), true, m[1], ROWS, ROWS, DIM, /* accumulate= */ false));
+    calls.put("decode out", (k, m) -> k.decode(encoded(), 0, m[0], n));
+    calls.put("encodeInt8 x codes absmax", (k, m) -> k.encodeInt8(m[0], m[1], m[2], ROWS, DIM));
     calls.put("packTrits trits packed", (k, m) -> k.packTrits(m[0], m[1], ROWS, DIM));
     calls.put("absmean w scales", (k, m) -> k.absmean(m[0], m[1], ROWS, DIM, 4));
     calls.put("ternarize w scales trits", (k, m) -> k.ternarize(m[0], m[1], m[2], ROWS, DIM, 4));
     return calls;
+  }
+
+  private static Encoded encoded() {
+    return new Encoded.OfBfloat16(Arena.ofAuto().allocate(BYTES));
   }
 
   private static Stream<Arguments> arguments() {

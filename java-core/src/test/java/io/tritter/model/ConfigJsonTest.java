@@ -142,7 +142,7 @@ class ConfigJsonTest {
   @ValueSource(strings = {LLAMA, GPT2, LLAMA + ", 'attention_bias': true, 'head_dim': 24"})
   void whatIsWrittenIsReadBack(String keys) throws IOException {
     TransformerConfig config = read(keys);
-    String text = ConfigJson.write(config, false);
+    String text = ConfigJson.write(config, null, "float32");
     assertEquals(
         config, ConfigJson.read(Path.of("config.json"), new ObjectMapper().readTree(text)));
   }

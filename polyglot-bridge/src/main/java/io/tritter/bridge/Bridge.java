@@ -104,6 +104,11 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public QuantCalls quantization() {
+    return new QuantCalls(memory, files);
+  }
+
+  @HostAccess.Export
   public ModelCalls models() {
     return new ModelCalls(memory, files);
   }

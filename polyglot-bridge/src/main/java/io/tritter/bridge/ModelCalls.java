@@ -9,6 +9,7 @@ import io.tritter.optim.AdamW;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
@@ -97,9 +98,11 @@ public final class ModelCalls {
     model.checkpointEvery(interval);
   }
 
+  /** A model to run, or to train: then weights of 16 bits become float32. */
   @HostAccess.Export
-  public Transformer load(String directory) throws IOException {
-    return Transformer.load(files.path(directory));
+  public Transformer load(String directory, boolean trainable) throws IOException {
+    Path path = files.path(directory);
+    return trainable ? Transformer.loadForTraining(path) : Transformer.load(path);
   }
 
   @HostAccess.Export

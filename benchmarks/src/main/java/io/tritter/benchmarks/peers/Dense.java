@@ -2,7 +2,12 @@ package io.tritter.benchmarks.peers;
 
 import io.tritter.benchmarks.Memory;
 import io.tritter.kernel.AdamWStep;
+import io.tritter.kernel.Encoded;
 import io.tritter.kernel.Kernels;
+import io.tritter.nn.EncodedLinear;
+import io.tritter.quant.FourBitCode;
+import io.tritter.quant.FourBitMatrix;
+import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +18,14 @@ import java.util.function.Function;
 final class Dense {
   static final Map<String, Function<Request, List<Implementation>>> OPERATIONS =
       Map.of(
-          "matmul", Dense::matmul, "matmul-bfloat16", Dense::matmulBfloat16, "adamw", Dense::adamW);
+          "matmul",
+          Dense::matmul,
+          "matmul-bfloat16",
+          Dense::matmulBfloat16,
+          "nf4-linear",
+          Dense::nf4Linear,
+          "adamw",
+          Dense::adamW);
 
   private Dense() {}
 
@@ -42,11 +54,29 @@ final class Dense {
     int cols = r.size("cols");
     int inner = r.size("inner");
     MemorySegment a = r.input(0);
-    MemorySegment b = r.input(1);
+    Encoded b = new Encoded.OfBfloat16(r.input(1));
     MemorySegment c = Memory.words((long) rows * cols);
     Kernels kernels = Kernels.active();
     return Implementation.ours(
-        () -> kernels.matmulBfloat16(a, false, b, true, c, rows, cols, inner, false), c);
+        () -> kernels.matmulEncoded(a, false, b, true, c, rows, cols, inner, false), c);
+  }
+
+  /** Inputs x [batch, cols] and w [rows, cols], which becomes NF4; output x w^T. */
+  private static List<Implementation> nf4Linear(Request r) {
+    int batch = r.size("batch");
+    int rows = r.size("rows");
+    int cols = r.size("cols");
+    FourBitMatrix matrix =
+        FourBitMatrix.quantize(
+            Tensor.wrap(r.input(1), rows, cols),
+            FourBitCode.NF4,
+            FourBitMatrix.BLOCK_SIZE,
+            /* doubleQuantized= */ false);
+    EncodedLinear layer = new EncodedLinear(matrix, null);
+    Tensor x = Tensor.wrap(r.input(0), batch, cols);
+    MemorySegment out = Memory.words((long) batch * rows);
+    Tensor y = Tensor.wrap(out, batch, rows);
+    return Implementation.ours(() -> layer.forward(x, y), out);
   }
 
   /** Inputs parameter and gradient. */

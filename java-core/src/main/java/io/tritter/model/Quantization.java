@@ -1,0 +1,60 @@
+package io.tritter.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tritter.quant.FourBitMatrix;
+import io.tritter.tensor.Check;
+import java.util.Locale;
+
+/**
+ * What the matrices of a checkpoint are to become.
+ *
+ * @param blockSize weights that share a scale, of 4 bits
+ * @param doubleQuantized whether those scales take 8 bits each
+ */
+public record Quantization(Target target, int blockSize, boolean doubleQuantized) {
+
+  /** The forms that Hugging Face transformers loads. */
+  public enum Target {
+    /** Trits in 2 bits and a scale a matrix, with activations of 8 bits. */
+    BITNET,
+    /** 4 bits a weight and a scale a block, by bitsandbytes. */
+    NF4,
+    /** As {@link #NF4}, with the numbers of a small float. */
+    FP4,
+    /** A byte a weight and a scale a row, by bitsandbytes. */
+    INT8
+  }
+
+  public Quantization {
+    if (blockSize < 32 || blockSize > 4096 || Integer.bitCount(blockSize) != 1) {
+      throw Check.expected("blockSize", "a power of two, 32 to 4096", blockSize);
+    }
+  }
+
+  /** With what bitsandbytes takes where nothing is said. */
+  public static Quantization to(Target target) {
+    return new Quantization(target, FourBitMatrix.BLOCK_SIZE, false);
+  }
+
+  /** The {@code quantization_config} of config.json. */
+  void write(ObjectNode json) {
+    if (target == Target.BITNET) {
+      json.put("quant_method", "bitnet");
+      json.put("linear_class", "autobitlinear");
+      json.put("quantization_mode", "offline");
+      return;
+    }
+    boolean int8 = target == Target.INT8;
+    json.put("quant_method", "bitsandbytes");
+    json.put("load_in_8bit", int8);
+    json.put("load_in_4bit", !int8);
+    if (int8) {
+      json.put("llm_int8_threshold", 6.0);
+    } else {
+      json.put("bnb_4bit_quant_type", target.name().toLowerCase(Locale.ROOT));
+      json.put("bnb_4bit_use_double_quant", doubleQuantized);
+      json.put("bnb_4bit_compute_dtype", "float32");
+      json.put("bnb_4bit_quant_storage", "uint8");
+    }
+  }
+}
