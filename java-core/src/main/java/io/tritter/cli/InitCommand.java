@@ -32,7 +32,11 @@ final class InitCommand implements Callable<Integer> {
       description = "the file to write, which must not exist; standard output if left out")
   private @Nullable Path file;
 
-  @Option(names = "--preset", paramLabel = "NAME", defaultValue = "demo", description = "see --list")
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      defaultValue = "demo",
+      description = "see --list")
   private String preset = "";
 
   @Option(names = "--list", description = "name the presets and end")

@@ -4,6 +4,7 @@ import io.tritter.run.RunListener;
 import io.tritter.train.HeldOutLoss;
 import io.tritter.train.ProgressBar;
 import io.tritter.train.StepMetrics;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Locale;
@@ -17,7 +18,7 @@ final class RunProgress implements RunListener {
 
   private final PrintWriter out;
   private final boolean quiet;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = onTerminal();
   private final boolean unicode = Charset.defaultCharset().name().startsWith("UTF");
   private final long pauseAfter;
   private long steps;
@@ -28,6 +29,12 @@ final class RunProgress implements RunListener {
     this.out = out;
     this.quiet = quiet;
     this.pauseAfter = pauseAfter;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // null in some JVMs all the same, as in those of tests
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /** Whether so many steps were taken as it was told. */

@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tritter train}: a run from its beginning; {@code resume} is the same from a checkpoint. */
+/**
+ * {@code tritter train}: a run from its beginning; {@code resume} is the same from a checkpoint.
+ */
 @Command(
     name = "train",
     description = "Train a model as a run file says. Ctrl-C saves a checkpoint and ends.",
@@ -54,8 +56,7 @@ class TrainCommand implements Callable<Integer> {
     RunProgress progress = new RunProgress(spec.commandLine().getErr(), quiet, pauseAfter);
     try (TrainingRun training = open(run, progress);
         Interrupt interrupt = Interrupt.await()) {
-      String summary =
-          training.train(() -> interrupt.came() || progress.paused()).describe();
+      String summary = training.train(() -> interrupt.came() || progress.paused()).describe();
       progress.end();
       spec.commandLine().getOut().println(summary);
       spec.commandLine().getOut().flush();

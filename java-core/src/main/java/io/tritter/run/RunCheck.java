@@ -27,9 +27,9 @@ final class RunCheck {
           "data.context", "at most the model's " + config.context(), run.data().context());
     }
     List<String> notes = new ArrayList<>();
-    OptionalLong rows;
+    OptionalLong batches;
     try (DataStream<Batch> data = run.data().open(tokenizer, notes::add)) {
-      rows = data.lengthHint();
+      batches = data.lengthHint();
       if (data.next() == null) {
         throw Check.expected("data", "a batch at least", "none");
       }
@@ -37,25 +37,30 @@ final class RunCheck {
     heldOut(run, tokenizer);
     int tokens = run.data().batch() * run.data().context() * run.training().accumulate();
     StringBuilder text = new StringBuilder();
-    text.append(line("model", "%,d parameters, %s", config.parameterCount(), config.weights()));
-    text.append(line("tokenizer", "%,d ids", tokenizer.vocabSize()));
     text.append(
-        line(
-            "data",
-            "%d of %d tokens a batch%s",
+        String.format(
+            Locale.ROOT,
+            "model      %,d parameters, %s%n",
+            config.parameterCount(),
+            config.weights()));
+    text.append(String.format(Locale.ROOT, "tokenizer  %,d ids%n", tokenizer.vocabSize()));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "data       %d of %d tokens a batch%s%n",
             run.data().batch(),
             run.data().context(),
-            rows.isPresent() ? ", about %,d batches an epoch".formatted(rows.getAsLong()) : ""));
+            batches.isPresent()
+                ? String.format(Locale.ROOT, ", about %,d batches an epoch", batches.getAsLong())
+                : ""));
+    TrainingSettings training = run.training();
     text.append(
-        line(
-            "training",
-            "%s, %,d tokens a step",
-            run.training().steps() > 0
-                ? "%,d steps".formatted(run.training().steps())
-                : "%.0f seconds".formatted(run.training().seconds()),
-            tokens));
-    text.append(line("held out", "%s", run.heldOut() == null ? "nothing" : "yes"));
-    text.append(line("output", "%s", run.output()));
+        training.steps() > 0
+            ? String.format(Locale.ROOT, "training   %,d steps", training.steps())
+            : String.format(Locale.ROOT, "training   %,.0f seconds", training.seconds()));
+    text.append(String.format(Locale.ROOT, ", %,d tokens a step%n", tokens));
+    text.append(run.heldOut() == null ? "held out   nothing\n" : "");
+    text.append("output     ").append(run.output()).append('\n');
     notes.forEach(note -> text.append(note).append('\n'));
     return text.append("ready to train").toString();
   }
@@ -79,10 +84,5 @@ final class RunCheck {
     if (first == null) {
       throw Check.expected("held-out data", "a sequence at least", "none");
     }
-  }
-
-  private static String line(String name, String format, Object... values) {
-    return String.format(Locale.ROOT, "%-10s ", name) + String.format(Locale.ROOT, format, values)
-        + "\n";
   }
 }

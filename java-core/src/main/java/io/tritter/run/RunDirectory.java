@@ -134,11 +134,7 @@ final class RunDirectory implements Closeable {
 
   /** Sums a run up: the plot, the summary and, where it is finished, the model. */
   RunSummary finish(
-      RunState state,
-      String end,
-      boolean finished,
-      @Nullable Path tokenizer,
-      RunListener listener)
+      RunState state, String end, boolean finished, @Nullable Path tokenizer, RunListener listener)
       throws IOException {
     Path best = checkpoints.best();
     Path model = best == null ? path : Checkpoint.model(best);

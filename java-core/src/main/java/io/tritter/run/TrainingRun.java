@@ -190,7 +190,8 @@ public final class TrainingRun implements AutoCloseable {
     if (held == null) {
       return false;
     }
-    double loss = Evaluation.of(model, tokenizer.tokenizer(), held, file.evaluation().batches()).loss();
+    double loss =
+        Evaluation.of(model, tokenizer.tokenizer(), held, file.evaluation().batches()).loss();
     state = state.afterEvaluation(loss, before + (System.nanoTime() - began) / 1e9);
     HeldOutLoss measured = new HeldOutLoss(state.step(), loss, state.seconds());
     directory.write(measured);

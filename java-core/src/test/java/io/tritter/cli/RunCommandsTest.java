@@ -1,0 +1,100 @@
+package io.tritter.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class RunCommandsTest {
+  @TempDir private Path folder;
+  private Path file = Path.of("");
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void writeARunFile() throws IOException {
+    Path text = folder.resolve("text.txt");
+    Files.writeString(text, "a line of a text that is long enough\n".repeat(2000));
+    file = folder.resolve("run.yaml");
+    Files.writeString(
+        file,
+        """
+        model: {hidden_size: 16, intermediate_size: 24, layers: 1, heads: 2, context: 16}
+        data:
+          sources: [{path: %s}]
+          hold_out_every: 2
+          batch: 2
+          context: 16
+        training: {steps: 6}
+        evaluation: {every: 3, batches: 2}
+        checkpoints: {every: 3}
+        output: %s
+        """
+            .formatted(text, folder.resolve("out")));
+  }
+
+  private int tritter(Object... arguments) {
+    StringWriter output = new StringWriter();
+    StringWriter errors = new StringWriter();
+    CommandLine command = TritterCommand.create(Map::of);
+    command.setOut(new PrintWriter(output)).setErr(new PrintWriter(errors));
+    int code =
+        command.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+    out = output.toString();
+    err = errors.toString();
+    return code;
+  }
+
+  @Test
+  void aRunIsCheckedTrainedPausedResumedAndMeasured() {
+    assertEquals(0, tritter("validate", file));
+    assertTrue(out.contains("6 steps, 32 tokens a step") && out.contains("ready to train"), out);
+    assertEquals(0, tritter("train", file, "--pause-after", "2"), err);
+    assertTrue(out.startsWith("2 steps, 64 tokens") && out.contains("(stopped)"), out);
+    assertEquals(1, tritter("train", file));
+    assertTrue(err.contains("tritter resume"), err);
+    assertEquals(0, tritter("resume", file), err);
+    assertTrue(out.startsWith("6 steps, 192 tokens") && out.contains("(all steps)"), out);
+    assertTrue(err.contains("step 3: held-out loss"), err);
+    assertEquals(0, tritter("eval", file), err);
+    assertTrue(out.contains("perplexity"), out);
+    Path model = folder.resolve("out/model");
+    assertEquals(0, tritter("generate", "--model", model, "--prompt", "a", "-n", "3"), err);
+  }
+
+  @Test
+  void aMistakeIsOneLineWithItsPlace() {
+    assertEquals(1, tritter("train", file, "--set", "training.step=5"));
+    assertEquals(
+        "tritter: %s, setting: training.step: expected 'steps', got no such key".formatted(file),
+        err.strip());
+    assertEquals(1, tritter("validate", file, "--set", "data.sources.0.path=none.txt"));
+    assertEquals("tritter: none.txt: no such file", err.strip());
+    assertEquals(1, tritter("validate", file, "--set", "data.context=17"));
+    assertTrue(err.contains("data.context: expected at most the model's 16, got 17"), err);
+    assertEquals(1, tritter("validate", file, "--set", "data.hold_out_every=1000"));
+    assertTrue(err.contains("held-out data: expected at least one example, got none"), err);
+  }
+
+  @Test
+  void initWritesAFileThatIsNotThereYet() throws IOException {
+    Path fresh = folder.resolve("fresh.yaml");
+    assertEquals(0, tritter("init", fresh, "--preset", "finetune"));
+    assertTrue(Files.readString(fresh).contains("format: alpaca"));
+    assertEquals(1, tritter("init", fresh));
+    assertEquals(0, tritter("init", "--list"));
+    assertTrue(out.contains("pretrain-100m"), out);
+    assertEquals(1, tritter("init", "--preset", "dem"));
+    assertTrue(err.contains("preset: expected one of"), err);
+  }
+}

@@ -1,0 +1,146 @@
+package io.tritter.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tritter.format.FormatException;
+import io.tritter.optim.Schedule;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunFileTest {
+  static final List<String> TEMPLATES = RunTemplate.NAMES;
+
+  private static final String TEXT =
+      """
+      model:
+        layers: 2
+      data:
+        sources:
+          - path: a.txt
+          - path: b.jsonl
+            format: alpaca
+            weight: 2.5
+        batch: 4
+      training:
+        steps: 1_000
+        learning_rate: 1e-3
+        schedule:
+          kind: linear
+          warmup_steps: 10
+      output: out
+      """;
+
+  private static RunFile parse(String text, String... settings) throws IOException {
+    return RunFile.parse("run.yaml", text, List.of(settings));
+  }
+
+  private static String refusal(String text, String... settings) {
+    return String.valueOf(
+        assertThrows(FormatException.class, () -> parse(text, settings)).getMessage());
+  }
+
+  @Test
+  void aFileHasItsValuesAndTheUsualOnesElsewhere() throws IOException {
+    RunFile file = parse(TEXT);
+    assertEquals(2, Objects.requireNonNull(file.model().config()).layers());
+    assertEquals(2, file.data().sources().size());
+    assertEquals(2.5, file.data().sources().get(1).weight());
+    assertEquals(4, file.data().batch());
+    assertEquals(1000, file.training().steps());
+    assertEquals(new Schedule.Linear(1e-3, 10, 1000, 0), file.training().schedule());
+    assertEquals(2, file.checkpoints().keepLast());
+  }
+
+  @ParameterizedTest
+  @FieldSource("TEMPLATES")
+  void everyTemplateIsAValidFile(String name) throws IOException {
+    assertTrue(parse(RunTemplate.text(name)).training().steps() > 0);
+  }
+
+  @Test
+  void aSettingTakesThePlaceOfWhatTheFileSays() throws IOException {
+    RunFile file =
+        parse(
+            TEXT,
+            "training.steps=7",
+            "data.sources.1.weight=4",
+            "checkpoints.every=3",
+            "training.schedule.warmup_steps=0");
+    assertEquals(7, file.training().steps());
+    assertEquals(4, file.data().sources().get(1).weight());
+    assertEquals(3, file.checkpoints().every());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "stepz: 5| run.yaml, line 1: stepz: expected one of",
+        "outputs: x| run.yaml, line 1: outputs: expected 'output', got no such key",
+      })
+  void anUnknownKeyIsRefusedWithItsLine(String text, String message) {
+    String refusal =
+        refusal(text + "\ndata: {sources: [{path: a}]}\ntraining: {steps: 1}\noutput: o");
+    assertTrue(refusal.startsWith(message), refusal);
+  }
+
+  @Test
+  void anUnknownKeyInsideASectionNamesTheNearestKnownOne() {
+    String refusal = refusal(TEXT.replace("warmup_steps", "warm_up_steps"));
+    assertEquals(
+        "run.yaml, line 15: training.schedule.warm_up_steps: expected 'warmup_steps', got no such"
+            + " key",
+        refusal);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.steps=many| training.steps: expected a whole number, got 'many'",
+        "training.learning_rate=-1| learning_rate: expected",
+        "training.clip_norm=.nan| training.clip_norm: expected a",
+        "training.schedule.kind=cosin| training.schedule.kind: expected",
+        "data.batch=0| data: batch size: expected at least 1, got 0",
+        "data.pack=maybe| data.pack: expected true or false, got 'maybe'",
+        "data.sources.5.path=x| expected a key of the file, got '5'",
+        "model.head_dim=3| headDim: expected an even number, got 3",
+        "model.preset=13b| preset: expected one of",
+        "checkpoints.keep_last=0| keep_last: expected at least 1, got 0",
+        "training| expected key=value, got 'training'",
+      })
+  void aValueThatDoesNotFitIsRefusedByName(String setting, String message) {
+    String refusal = refusal(TEXT, setting);
+    assertTrue(refusal.contains(message), refusal);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a: [1, 2",
+        "- a\n- b",
+        "a: 1\na: 2",
+        "a: &x [1]\nb: *x",
+        "? [a, b]\n: c",
+        "text",
+        "\t- x",
+      })
+  void whatIsNoMappingInYamlIsRefused(String text) {
+    assertThrows(FormatException.class, () -> parse(text));
+  }
+
+  @Test
+  void aRunWithoutALimitIsRefused() {
+    String refusal = refusal(TEXT.replace("steps: 1_000", "seconds: 0"));
+    assertTrue(refusal.contains("total_steps") || refusal.contains("limit"), refusal);
+  }
+}
