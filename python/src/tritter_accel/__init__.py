@@ -34,6 +34,7 @@ from ._ternary import (
     unpack_ternary_weights,
 )
 from ._text import TextCorpus
+from ._training import run_template, train_run, validate_run
 from ._trainer import (
     Trainer,
     create_trainer,
@@ -99,13 +100,16 @@ __all__ = [
     "presets",
     "quantize_checkpoint",
     "quantize_weights_absmean",
+    "run_template",
     "set_device",
     "ternary_matmul",
+    "train_run",
     "trainer_get_phase",
     "trainer_get_stats",
     "trainer_reset",
     "trainer_step",
     "unpack_ternary_weights",
+    "validate_run",
     "version",
     "vsa_bind",
     "vsa_bind_gpu",

@@ -122,6 +122,11 @@ class ProgressBar:
         self._out.write(f"\r{line}\x1b[K" if self._terminal else f"{line}\n")
         self._out.flush()
 
+    def note(self, line: str) -> None:
+        """Writes a line of its own above the bar."""
+        self._out.write(f"\r{line}\x1b[K\n" if self._terminal else f"{line}\n")
+        self._out.flush()
+
     def close(self) -> None:
         """Leaves the line."""
         if self._terminal:

@@ -19,6 +19,13 @@ public final class Parameter {
     return new Parameter(name, value);
   }
 
+  /** Another value under the same name, with this gradient: what a copy of the weight learns by. */
+  public Parameter withValue(Tensor other) {
+    Parameter copy = new Parameter(name, other);
+    copy.gradient = gradient();
+    return copy;
+  }
+
   /** The name in a Hugging Face checkpoint, such as {@code model.norm.weight}. */
   public String name() {
     return name;

@@ -164,8 +164,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private void report(StepMetrics metrics, double stepSeconds) throws IOException {
-    StepMetrics whole =
-        metrics.inRun(state.tokens(), metrics.tokens() / stepSeconds, state.seconds());
+    StepMetrics whole = metrics.inRun(state.tokens(), state.seconds(), stepSeconds);
     directory.write(whole);
     for (String alert : alerts.of(whole)) {
       listener.message(alert);

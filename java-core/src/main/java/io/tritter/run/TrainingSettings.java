@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param clipNorm larger gradients are scaled down to this global norm
  * @param checkpointEvery of so many blocks one keeps its input for the backward pass, and the
  *     others are computed again; 0 for none
+ * @param bfloat16 whether the model computes with weights that are rounded to bfloat16, and the
+ *     optimizer keeps them in float32
  * @param optimizer constants of AdamW
  * @param schedule learning rate of each step
  * @param phases lengths of the phases of predicted gradients; null for a backward pass each step
@@ -30,6 +32,7 @@ public record TrainingSettings(
     int accumulate,
     double clipNorm,
     int checkpointEvery,
+    boolean bfloat16,
     AdamW.Settings optimizer,
     Schedule schedule,
     @Nullable PhaseSchedule phases,
@@ -52,6 +55,7 @@ public record TrainingSettings(
     int accumulate = section.integer("accumulate", 1);
     double clipNorm = section.number("clip_norm", 1);
     int checkpointEvery = section.integer("activation_checkpointing", 0);
+    Precision precision = section.constant("precision", Precision.FLOAT32);
     AdamW.Settings optimizer = optimizer(section.mapping("optimizer"));
     double peak = section.number("learning_rate", 3e-3);
     Schedule schedule = schedule(section.mapping("schedule"), peak, steps);
@@ -68,6 +72,7 @@ public record TrainingSettings(
                 accumulate,
                 clipNorm,
                 checkpointEvery,
+                precision == Precision.BFLOAT16,
                 optimizer,
                 schedule,
                 phases,
@@ -81,6 +86,11 @@ public record TrainingSettings(
     double epsilon = section.number("epsilon", usual.epsilon());
     double decay = section.number("weight_decay", usual.weightDecay());
     return section.end(() -> new AdamW.Settings(beta1, beta2, epsilon, decay));
+  }
+
+  private enum Precision {
+    FLOAT32,
+    BFLOAT16
   }
 
   private enum Shape {

@@ -8,6 +8,7 @@ import io.tritter.hybrid.StepResult;
 import io.tritter.model.Transformer;
 import io.tritter.nn.Parameter;
 import io.tritter.optim.AdamW;
+import io.tritter.optim.MasterWeights;
 import io.tritter.optim.State;
 import io.tritter.tensor.Tensor;
 import io.tritter.train.StepMetrics;
@@ -22,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class TrainingStep {
   private static final String OPTIMIZER = "optimizer.";
   private static final String PHASES = "phases.";
+  private static final String MASTERS = "master.";
 
   private final Transformer model;
   private final TrainingSettings settings;
   private final AdamW optimizer;
+  private final @Nullable MasterWeights masters;
   private final @Nullable DeterministicTrainer phases;
 
   TrainingStep(Transformer model, TrainingSettings settings) {
@@ -34,7 +37,10 @@ final class TrainingStep {
     if (settings.checkpointEvery() > 0) {
       model.checkpointEvery(settings.checkpointEvery());
     }
-    optimizer = new AdamW(model.parameters(), settings.optimizer());
+    masters = settings.bfloat16() ? new MasterWeights(model.parameters()) : null;
+    optimizer =
+        new AdamW(
+            masters == null ? model.parameters() : masters.parameters(), settings.optimizer());
     phases =
         settings.phases() == null
             ? null
@@ -79,6 +85,7 @@ final class TrainingStep {
     double rate = settings.schedule().learningRate(number);
     double norm;
     Phase phase = Phase.FULL;
+    double predictionError = Double.NaN;
     if (phases == null) {
       norm = optimizer.step(rate, settings.clipNorm());
     } else {
@@ -89,10 +96,25 @@ final class TrainingStep {
               ? optimizer.step(rate, settings.clipNorm())
               : optimizer.step(predicted, rate, settings.clipNorm());
       phase = result.phase();
+      predictionError = result.meanPredictionError();
+    }
+    if (masters != null) {
+      masters.round();
     }
     model.weightsChanged();
     return new StepMetrics(
-        number, phase, loss, norm, rate, predictions, Double.NaN, Double.NaN, !backward);
+        number,
+        phase,
+        loss,
+        norm,
+        rate,
+        predictions,
+        Double.NaN,
+        Double.NaN,
+        !backward,
+        predictionError,
+        Double.NaN,
+        Double.NaN);
   }
 
   private Map<String, Tensor> gradients() {
@@ -106,6 +128,9 @@ final class TrainingStep {
   /** The optimizer's and the phases' state; its tensors are live. */
   State state() {
     State state = optimizer.state().within(OPTIMIZER);
+    if (masters != null) {
+      state = state.plus(masters.state().within(MASTERS));
+    }
     return phases == null ? state : state.plus(phases.state().within(PHASES));
   }
 
@@ -116,6 +141,9 @@ final class TrainingStep {
    */
   void load(State state) {
     optimizer.load(state.part(OPTIMIZER));
+    if (masters != null) {
+      masters.load(state.part(MASTERS));
+    }
     if (phases != null) {
       phases.load(state.part(PHASES));
     }

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.zip.CRC32C;
 
 /**
- * Numbers of a run for TensorBoard: records of a length, its checksum, an {@code Event} in protocol
+ * Numbers of a run for TensorBoard, by the number of steps that were taken before them: records of a length, its checksum, an {@code Event} in protocol
  * buffers and its checksum (tensorflow/core/util/event.proto, lib/io/record_writer).
  */
 public final class EventFile implements Closeable {
@@ -41,9 +41,9 @@ public final class EventFile implements Closeable {
   /**
    * A new file in a directory.
    *
-   * @param step the first one; what earlier files say of it and later ones no longer counts
+   * @param steps taken before; what earlier files say of later ones no longer counts
    */
-  public static EventFile create(Path directory, long step) throws IOException {
+  public static EventFile create(Path directory, long steps) throws IOException {
     Instant now = Instant.now();
     String name =
         "events.out.tfevents.%010d.%d.%d"
@@ -54,7 +54,7 @@ public final class EventFile implements Closeable {
     file.event(0, version);
     Message session = new Message();
     session.bytes(SESSION_LOG, new Message().varint(STATUS, START).toBytes());
-    file.event(step, session);
+    file.event(steps + 1, session);
     return file;
   }
 
@@ -66,7 +66,10 @@ public final class EventFile implements Closeable {
     value(summary, "train/learning_rate", m.learningRate());
     value(summary, "train/tokens_per_second", m.tokensPerSecond());
     value(summary, "train/predicted", m.predicted() ? 1 : 0);
-    event(m.step(), new Message().bytes(SUMMARY, summary.toBytes()));
+    value(summary, "train/prediction_error", m.predictionError());
+    value(summary, "train/step_seconds", m.stepSeconds());
+    value(summary, "train/memory_bytes", m.memoryBytes());
+    event(m.step() + 1, new Message().bytes(SUMMARY, summary.toBytes()));
   }
 
   /** Writes a held-out loss. */

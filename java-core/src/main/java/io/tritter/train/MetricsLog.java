@@ -17,7 +17,8 @@ import java.util.List;
  *
  * <pre>{@code
  * {"kind":"step","step":7,"phase":"FULL","loss":2.5,"gradient_norm":0.75,"learning_rate":0.001,
- *  "tokens":16384,"tokens_per_second":9000.0,"seconds":2.0,"predicted":false}
+ *  "tokens":16384,"tokens_per_second":9000.0,"seconds":2.0,"predicted":false,
+ *  "prediction_error":null,"step_seconds":0.25,"memory_bytes":61000000.0}
  * {"kind":"held_out","step":8,"loss":2.25,"seconds":3.0}
  * }</pre>
  *
@@ -86,6 +87,9 @@ public final class MetricsLog implements Closeable {
           number(json, "tokens_per_second", m.tokensPerSecond());
           number(json, "seconds", m.seconds());
           json.writeBooleanField("predicted", m.predicted());
+          number(json, "prediction_error", m.predictionError());
+          number(json, "step_seconds", m.stepSeconds());
+          number(json, "memory_bytes", m.memoryBytes());
         });
   }
 

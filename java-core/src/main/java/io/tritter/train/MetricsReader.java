@@ -77,7 +77,10 @@ final class MetricsReader {
                   whole(line, "tokens"),
                   number(line, "tokens_per_second"),
                   number(line, "seconds"),
-                  field(line, "predicted", JsonNode::isBoolean, "true or false").booleanValue()));
+                  field(line, "predicted", JsonNode::isBoolean, "true or false").booleanValue(),
+                  later(line, "prediction_error"),
+                  later(line, "step_seconds"),
+                  later(line, "memory_bytes")));
       case "held_out" ->
           heldOut.add(
               new HeldOutLoss(whole(line, "step"), number(line, "loss"), number(line, "seconds")));
@@ -107,6 +110,11 @@ final class MetricsReader {
   private double number(JsonNode line, String name) throws FormatException {
     JsonNode field = field(line, name, n -> n.isNumber() || n.isNull(), "a number or null");
     return field.isNull() ? Double.NaN : field.doubleValue();
+  }
+
+  /** A number that logs of earlier versions do not have. */
+  private double later(JsonNode line, String name) throws FormatException {
+    return line.has(name) ? number(line, name) : Double.NaN;
   }
 
   private interface Rule {

@@ -11,6 +11,10 @@ import io.tritter.hybrid.Phase;
  * @param tokens predicted since the run began
  * @param seconds since the run began
  * @param predicted whether the step took predicted gradients instead of a backward pass
+ * @param predictionError mean |actual - predicted| of gradients, a running average over CORRECT
+ *     steps
+ * @param stepSeconds of this step alone
+ * @param memoryBytes of the heap in use when it was over
  */
 public record StepMetrics(
     long step,
@@ -21,16 +25,57 @@ public record StepMetrics(
     long tokens,
     double tokensPerSecond,
     double seconds,
-    boolean predicted) {
+    boolean predicted,
+    double predictionError,
+    double stepSeconds,
+    double memoryBytes) {
+
+  /** A step of which no more was measured. */
+  public StepMetrics(
+      long step,
+      Phase phase,
+      double loss,
+      double gradientNorm,
+      double learningRate,
+      long tokens,
+      double tokensPerSecond,
+      double seconds,
+      boolean predicted) {
+    this(
+        step,
+        phase,
+        loss,
+        gradientNorm,
+        learningRate,
+        tokens,
+        tokensPerSecond,
+        seconds,
+        predicted,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN);
+  }
 
   /** {@code e^loss}: the number of equally likely tokens that are as hard to guess. */
   public double perplexity() {
     return Math.exp(loss);
   }
 
-  /** The same step with the numbers of the run that it is in. */
-  public StepMetrics inRun(long tokens, double tokensPerSecond, double seconds) {
+  /** The same step with the numbers of the run that it is in, and the heap as it is now. */
+  public StepMetrics inRun(long tokens, double seconds, double stepSeconds) {
+    Runtime memory = Runtime.getRuntime();
     return new StepMetrics(
-        step, phase, loss, gradientNorm, learningRate, tokens, tokensPerSecond, seconds, predicted);
+        step,
+        phase,
+        loss,
+        gradientNorm,
+        learningRate,
+        tokens,
+        this.tokens / stepSeconds,
+        seconds,
+        predicted,
+        predictionError,
+        stepSeconds,
+        memory.totalMemory() - memory.freeMemory());
   }
 }

@@ -44,14 +44,14 @@ class EventFileTest {
     }
     List<byte[]> records = records();
     assertEquals(3, records.size());
-    // Behind the wall time: step 300, then the summary with loss, learning_rate and predicted.
+    // Behind the wall time: 301 steps, then the summary with loss, learning_rate and predicted.
     String event = HexFormat.of().formatHex(records.get(2)).substring(18);
     String loss = "0a110a0a" + hex("train/loss") + "150000c03f";
     String rate = "0a1a0a13" + hex("train/learning_rate") + "150000803f";
     String predicted = "0a160a0f" + hex("train/predicted") + "150000803f";
     String summary = loss + rate + predicted;
-    assertEquals("10ac02" + "2a" + "%02x".formatted(summary.length() / 2) + summary, event);
-    assertEquals("10ac02" + "3a020801", HexFormat.of().formatHex(records.get(1)).substring(18));
+    assertEquals("10ad02" + "2a" + "%02x".formatted(summary.length() / 2) + summary, event);
+    assertEquals("10ad02" + "3a020801", HexFormat.of().formatHex(records.get(1)).substring(18));
   }
 
   private static String hex(String text) {

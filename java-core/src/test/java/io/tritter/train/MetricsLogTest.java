@@ -20,7 +20,8 @@ class MetricsLogTest {
   private static final StepMetrics STEP =
       new StepMetrics(7, Phase.FULL, 2.5, 0.75, 1e-3, 16384, 9000, 2, false);
   private static final StepMetrics PREDICTED =
-      new StepMetrics(8, Phase.PREDICT, 2.25, Double.NaN, 1e-3, 18432, 9100.5, 2.25, true);
+      new StepMetrics(
+          8, Phase.PREDICT, 2.25, Double.NaN, 1e-3, 18432, 9100.5, 2.25, true, 0.5, 0.25, 6e7);
   private static final HeldOutLoss HELD_OUT = new HeldOutLoss(9, 2.375, 3);
 
   @TempDir Path dir;
@@ -36,7 +37,7 @@ class MetricsLogTest {
         """
         {"kind":"step","step":7,"phase":"FULL","loss":2.5,"gradient_norm":0.75,\
         "learning_rate":0.001,"tokens":16384,"tokens_per_second":9000.0,"seconds":2.0,\
-        "predicted":false}
+        "predicted":false,"prediction_error":null,"step_seconds":null,"memory_bytes":null}
         {"kind":"held_out","step":9,"loss":2.375,"seconds":3.0}
         """,
         Files.readString(path));

@@ -133,6 +133,11 @@ public final class Bridge {
     return new RunCalls(files);
   }
 
+  @HostAccess.Export
+  public TrainingCalls trainings() {
+    return new TrainingCalls(files);
+  }
+
   /** The version of the Java side. */
   @HostAccess.Export
   public String version() {
