@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 
 from . import _host
@@ -13,7 +14,6 @@ from ._model import Model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Mapping
     from typing import Any
 
@@ -113,7 +113,7 @@ def stream_dataset(
     """
     if isinstance(source, Source):
         sources = [source]
-    elif isinstance(source, str) or hasattr(source, "__fspath__"):
+    elif isinstance(source, str | os.PathLike):
         sources = [Source(source)]
     else:
         sources = list(source)
