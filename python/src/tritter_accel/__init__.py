@@ -22,6 +22,7 @@ from ._bitlinear import (
 )
 from ._compress import compress_gradients_vsa, decompress_gradients_vsa
 from ._convert import array, from_dlpack
+from ._data import BatchStream, Source, stream_dataset
 from ._device import cuda_available, get_device, set_device
 from ._model import Model
 from ._optimizer import AdamW
@@ -71,12 +72,14 @@ def version() -> str:
 __all__ = [
     "AdamW",
     "Array",
+    "BatchStream",
     "BitLinear",
     "BitLinearLayer",
     "DeterministicTrainer",
     "MetricsLog",
     "Model",
     "ProgressBar",
+    "Source",
     "TextCorpus",
     "Trainer",
     "__version__",
@@ -102,6 +105,7 @@ __all__ = [
     "quantize_weights_absmean",
     "run_template",
     "set_device",
+    "stream_dataset",
     "ternary_matmul",
     "train_run",
     "trainer_get_phase",

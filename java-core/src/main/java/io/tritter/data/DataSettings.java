@@ -53,6 +53,14 @@ public record DataSettings(
         sources, batch, context, true, 0, 0, 0, HoldOut.NONE, false, 2, OptionalInt.empty());
   }
 
+  /** With one source more. */
+  public DataSettings and(DataSource source) {
+    List<DataSource> all = new ArrayList<>(sources);
+    all.add(source);
+    return new DataSettings(
+        all, batch, context, pack, shuffle, seed, epochs, holdOut, skipBadRows, prefetch, endId);
+  }
+
   /** The same files once, in their order, for a loss that is measured: held-out rows if any are. */
   public DataSettings forEvaluation() {
     HoldOut held = holdOut.every() == 0 ? holdOut : new HoldOut(holdOut.every(), true);

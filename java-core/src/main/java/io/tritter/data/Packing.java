@@ -63,6 +63,7 @@ final class Packing implements DataStream<Batch> {
       Example example = current == null ? read() : current;
       current = example;
       if (example == null) {
+        before = source.state();
         break;
       }
       int inside = Math.min(example.length() - 1 - used, ids.length - filled);
@@ -77,6 +78,9 @@ final class Packing implements DataStream<Batch> {
       ObjectNode place = source.state();
       Example following = read();
       if (following == null) {
+        current = null;
+        before = source.state();
+        used = 0;
         break;
       }
       ids[filled] = example.ids[used];

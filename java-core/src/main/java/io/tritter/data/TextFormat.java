@@ -19,20 +19,24 @@ record TextFormat(@Nullable String field) implements RowFormat {
   @Override
   public List<TextPart> parts(JsonNode row) {
     String name = field == null ? find(row) : field;
-    // Null is what a table has for a row without text.
     String text = row.path(name).isNull() ? "" : FieldNames.text(row, name);
     return List.of(new TextPart(text, true), TextPart.END);
   }
 
+  /** Null is what a table has in a row without text. */
+  private static boolean mayHoldText(JsonNode value) {
+    return value.isTextual() || value.isNull();
+  }
+
   private static String find(JsonNode row) {
     for (String name : USUAL) {
-      if (row.path(name).isTextual()) {
+      if (mayHoldText(row.path(name))) {
         return name;
       }
     }
     List<String> texts = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : row.properties()) {
-      if (entry.getValue().isTextual()) {
+      if (mayHoldText(entry.getValue())) {
         texts.add(entry.getKey());
       }
     }

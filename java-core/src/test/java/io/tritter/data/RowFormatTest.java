@@ -163,6 +163,7 @@ class RowFormatTest {
     assertEquals("«a¶»", shown(format, "{\"id\": \"7\", \"text\": \"a\"}"));
     assertEquals("«b¶»", shown(format, "{\"id\": \"7\", \"content\": \"b\"}"));
     assertEquals("«c¶»", shown(format, "{\"id\": 7, \"body\": \"c\"}"));
+    assertEquals("«¶»", shown(format, "{\"id\": 7, \"body\": null}"));
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,

@@ -129,6 +129,11 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public DataCalls data() {
+    return new DataCalls(memory, files);
+  }
+
+  @HostAccess.Export
   public RunCalls runs() {
     return new RunCalls(files);
   }

@@ -15,9 +15,18 @@ record FileAccess(boolean allowed) {
    * @throws AccessDeniedException in a sandbox; a PermissionError in Python
    */
   Path path(String name) throws AccessDeniedException {
+    return Path.of(pattern(name));
+  }
+
+  /**
+   * The same for what may be a pattern that stands for several files.
+   *
+   * @throws AccessDeniedException in a sandbox; a PermissionError in Python
+   */
+  String pattern(String name) throws AccessDeniedException {
     if (!allowed) {
       throw new AccessDeniedException(name, null, "a sandboxed script has no files");
     }
-    return Path.of(name);
+    return name;
   }
 }
