@@ -77,12 +77,12 @@ def test_what_cannot_be_quantized_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("source", "to", "bound"),
     [
-        ("llama_tiny", "nf4", 2e-4),
-        ("llama_tiny", "fp4", 2e-4),
+        ("dense", "nf4", 2e-4),
+        ("dense", "fp4", 2e-4),
         # bitsandbytes rounds activations to 8 bits too, and outliers not
-        ("llama_tiny", "int8", 0.05),
+        ("dense", "int8", 0.05),
         # a tipped rounding of an 8-bit activation changes more than a float32 sum does
-        ("llama_tiny", "bitnet", 0.05),
+        ("dense", "bitnet", 0.05),
         ("bitnet_plain", "bitnet", 0.05),
     ],
 )
@@ -92,11 +92,18 @@ def test_transformers_loads_what_was_quantized(source, to, bound, tmp_path):
     if to != "bitnet":
         pytest.importorskip("bitsandbytes", reason="bitsandbytes is not installed")
         pytest.importorskip("accelerate", reason="accelerate is not installed")
-    ta.quantize_checkpoint(GOLDEN / source, tmp_path, to, double_quant=to == "fp4")
-    theirs = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, device_map="cpu")
+    model, out = GOLDEN / source, tmp_path / "out"
+    if source == "dense":
+        model = tmp_path / "dense"
+        # Rows of whole blocks: on a CPU with AVX-512 bitsandbytes 0.50 decodes others wrongly.
+        sizes = {"hidden_size": 64, "intermediate_size": 192, "layers": 2, "heads": 4}
+        ta.Model(**sizes, kv_heads=2, weights="dense", sub_norms=False).save_pretrained(model)
+    ta.quantize_checkpoint(model, out, to, double_quant=to == "fp4")
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(out, device_map="cpu")
+    theirs.train()  # outside of training bitsandbytes computes in bfloat16 where the CPU has it
     with torch.no_grad():
-        wanted = theirs.eval()(torch.tensor(IDS)).logits.float()
-    got = torch.tensor(ta.Model.from_pretrained(tmp_path).logits(IDS).tolist())
+        wanted = theirs(torch.tensor(IDS)).logits.float()
+    got = torch.tensor(ta.Model.from_pretrained(out).logits(IDS).tolist())
     errors = ((got - wanted).abs().amax(-1) / wanted.abs().max()).flatten()
     assert errors.median() <= bound
 

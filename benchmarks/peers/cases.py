@@ -87,8 +87,7 @@ def nf4_linear(batch: int, rows: int, cols: int) -> Case:
     shape = f"{batch} x {rows} x {cols}"
     work = 2.0 * batch * rows * cols
     inputs = normal((batch, cols), (rows, cols))
-    # bitsandbytes has a way in bfloat16 throughout.
-    return Case("nf4-linear", shape, sizes, inputs, np.float32, 2 * BFLOAT16, work, "GFLOP/s")
+    return Case("nf4-linear", shape, sizes, inputs, np.float32, SUMS, work, "GFLOP/s")
 
 
 def attention(

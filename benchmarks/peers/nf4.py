@@ -9,10 +9,9 @@ from torch import Tensor
 
 BLOCK = 64
 # Quantiles of the normal distribution: Dettmers et al., 2023, QLoRA, appendix E.
-NUMBERS = torch.tensor(
-    [-1.0, -0.6961928, -0.52507305, -0.3949175, -0.28444138, -0.18477343, -0.091050036, 0.0]
-    + [0.0795803, 0.1609302, 0.2461123, 0.33791524, 0.44070983, 0.562617, 0.72295684, 1.0]
-)
+NEGATIVE = (-1.0, -0.6961928, -0.52507305, -0.3949175, -0.28444138, -0.18477343, -0.091050036)
+POSITIVE = (0.0795803, 0.1609302, 0.2461123, 0.33791524, 0.44070983, 0.562617, 0.72295684, 1.0)
+NUMBERS = torch.tensor([*NEGATIVE, 0.0, *POSITIVE])
 # Both numbers of a byte at a time: one look-up for two weights.
 PAIRS = torch.stack([NUMBERS.repeat_interleave(16), NUMBERS.repeat(16)], 1)
 
@@ -32,7 +31,7 @@ def dequantize(codes: Tensor, absmax: Tensor, rows: int, cols: int) -> Tensor:
 
 
 def bitsandbytes(x: Tensor, w: Tensor) -> list[Implementation]:
-    """Its layer for float32, its dequantization and a product, and its layer for bfloat16."""
+    """Its dequantization and a product, and its layer, which in training keeps to float32."""
     try:
         import bitsandbytes as bnb
         from bitsandbytes import functional
@@ -40,21 +39,15 @@ def bitsandbytes(x: Tensor, w: Tensor) -> list[Implementation]:
         return []
     packed, state = functional.quantize_4bit(w, blocksize=BLOCK, quant_type="nf4")
 
-    def layer(dtype: torch.dtype) -> torch.nn.Module:
-        made = bnb.nn.LinearNF4(*reversed(w.shape), bias=False, compute_dtype=dtype)
-        weight = w.to(dtype)
-        made.weight = bnb.nn.Params4bit(
-            weight, requires_grad=False, quant_type="nf4", compress_statistics=False
-        )
-        return made.to("cpu").eval()
-
-    wide, narrow = layer(torch.float32), layer(torch.bfloat16)
-    narrow_x = x.bfloat16()
+    layer = bnb.nn.LinearNF4(*reversed(w.shape), bias=False, compute_dtype=torch.float32)
+    layer.weight = bnb.nn.Params4bit(
+        w, requires_grad=False, quant_type="nf4", compress_statistics=False
+    )
+    layer = layer.to("cpu").train()
     return [
         returning(
             "bitsandbytes-dequantized",
             lambda: F.linear(x, functional.dequantize_4bit(packed, state)),
         ),
-        returning("bitsandbytes", lambda: wide(x)),
-        returning("bitsandbytes-bfloat16", lambda: narrow(narrow_x).float()),
+        returning("bitsandbytes", lambda: layer(x)),
     ]

@@ -143,9 +143,7 @@ class Model:
     # --- files ---------------------------------------------------------------------------------
 
     @classmethod
-    def from_pretrained(
-        cls, path: str | os.PathLike[str], *, trainable: bool = False
-    ) -> Model:
+    def from_pretrained(cls, path: str | os.PathLike[str], *, trainable: bool = False) -> Model:
         """Loads a Hugging Face directory (Llama, BitNet or GPT-2) from the disk.
 
         Files are mapped, not read. Float32 weights can be trained; those of a Llama in 16 bits, and

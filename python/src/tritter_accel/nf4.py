@@ -1,4 +1,4 @@
-"""Weights of 4 bits, to the byte those of bitsandbytes: NF4 and FP4, in blocks with a scale each."""
+"""Weights of 4 bits, to the byte those of bitsandbytes: NF4 and FP4, a scale for each block."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def quantize_checkpoint(
     block_size: int = 64,
     double_quant: bool = False,
 ) -> list[dict[str, Any]]:
-    """Writes a packed checkpoint of a dense one, matrix by matrix; `Model` and transformers load it.
+    """Writes a packed checkpoint of a dense one, which `Model` and transformers load.
 
     Args:
         source: a Hugging Face directory of a Llama or BitNet model.
@@ -210,9 +210,7 @@ def quantize_checkpoint(
             promises.
     """
     size = integer(block_size, "block_size", 32)
-    report = _host.invoke(
-        _java.checkpoint, str(source), str(out), to, size, bool(double_quant)
-    )
+    report = _host.invoke(_java.checkpoint, str(source), str(out), to, size, bool(double_quant))
     names = [str(name) for name in _host.invoke(report.names)]
     before = [int(n) for n in _host.invoke(report.bytesBefore)]
     after = [int(n) for n in _host.invoke(report.bytesAfter)]

@@ -3,6 +3,7 @@ package io.tritter.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tritter.Golden;
 import io.tritter.model.Preset;
 import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
@@ -39,6 +40,19 @@ class ModelCommandsTest {
     assertTrue(wanted.startsWith("def "), wanted);
     assertEquals(wanted, generated(gguf));
     assertEquals(wanted, generated(back));
+  }
+
+  @Test
+  void aDenseModelIsQuantizedAndWrites() {
+    Path out = dir.resolve("out");
+    Path llama = Golden.path("llama_tiny");
+    String said = ok("quantize", "--model", llama, "--to", "nf4", "--double-quant", "--out", out);
+    String[] lines = said.lines().toArray(String[]::new);
+    String line =
+        "model\\.layers\\.\\d\\.\\S+ \\[\\d+, \\d+\\]: [\\d,]+ to [\\d,]+ bytes, error \\d+\\.\\d\\d %";
+    assertTrue(lines[0].matches(line), lines[0]);
+    assertTrue(lines[lines.length - 1].startsWith(out + ": matrices of "), said);
+    assertTrue(Files.exists(out.resolve("model.safetensors")));
   }
 
   @Test
