@@ -15,10 +15,7 @@ final class RowSums {
 
   /** Whether a product is one of these. */
   static boolean fits(Operand a, Operand b, int rows) {
-    return rows <= MOST_ROWS
-        && !b.transposed()
-        && b.isFloat32()
-        && (!a.transposed() || rows == 1);
+    return rows <= MOST_ROWS && !b.transposed() && b.isFloat32() && (!a.transposed() || rows == 1);
   }
 
   /**
