@@ -267,10 +267,28 @@ def decode(prompt: int, count: int) -> Case:
     return Case("decode", shape, {"count": count}, inputs, np.int32, EXACT, count * 1e9, "ids/s")
 
 
+def generate(model: int, name: str, vocabulary: int, prompt: int, count: int) -> Iterator[Case]:
+    """A random model, packed where it is ternary, reads a prompt, and continues it."""
+
+    def inputs(random: np.random.Generator) -> list[NDArray]:
+        return [random.integers(0, vocabulary, prompt, dtype=np.int32)]
+
+    work = prompt * 1e9
+    shape = f"{name}, {prompt} ids"
+    # An 8-bit activation that rounds the other way moves the scores.
+    yield Case("prefill", shape, {"model": model}, inputs, np.float32, 0.05, work, "ids/s")
+    sizes = {"model": model, "count": count}
+    shape = f"{name}, {count} ids after {prompt}"
+    yield Case("generation", shape, sizes, inputs, np.int32, EXACT, count * 1e9, "ids/s")
+
+
 def every_case() -> Iterator[Case]:
     """All rows in the order of the table."""
     yield training_step(16)
     yield decode(64, 64)
+    yield from generate(0, "demo", 256, 256, 200)
+    yield from generate(1, "100m", 32_000, 256, 200)
+    yield from generate(7, "gpt2_small", 50_257, 256, 200)
     for n in (128, 256, 512, 1024, 2048):
         yield matmul(n, n, n)
     for a, b in ("nt", "tn", "tt"):

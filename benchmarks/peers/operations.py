@@ -13,6 +13,7 @@ import nf4
 import numpy as np
 import torch
 import torch.nn.functional as F
+import transformer_models
 import trits
 from bitnet import train
 from decoding import continuation
@@ -288,4 +289,4 @@ OPERATIONS: dict[str, Callable[[Request], list[Implementation]]] = {
     "swiglu": swiglu,
     "swiglu-backward": swiglu_backward,
     "training-step": training_step,
-} | trits.OPERATIONS
+} | (trits.OPERATIONS | transformer_models.OPERATIONS)

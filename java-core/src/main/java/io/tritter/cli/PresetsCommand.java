@@ -64,7 +64,7 @@ final class PresetsCommand implements Callable<Integer> {
     Check.atLeast("--checkpoint-every", interval, 0);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%-12s %10s %6s %6s %5s %7s %8s %9s%n",
+        "%-12s %10s %6s %6s %5s %7s %10s %11s%n",
         "name", "parameters", "layers", "hidden", "heads", "context", "training", "inference");
     for (Preset preset : Preset.ALL) {
       TransformerConfig c = preset.config();
@@ -72,7 +72,7 @@ final class PresetsCommand implements Callable<Integer> {
       long training = MemoryNeed.training(c, batch, Math.min(length, c.context()), kept);
       out.printf(
           Locale.ROOT,
-          "%-12s %8.1f M %6d %6d %5d %7d %6.1f G %7.2f G%n",
+          "%-12s %8.1f M %6d %6d %5d %7d %6.1f GiB %7.2f GiB%n",
           preset.name(),
           c.parameterCount() / MILLION,
           c.layers(),

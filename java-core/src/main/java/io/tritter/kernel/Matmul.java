@@ -131,6 +131,10 @@ final class Matmul {
         return;
       }
       int block = blockInner(inner);
+      if (RowSums.fits(a, b, rows)) {
+        RowSums.Simd.run(a.data(), b.data(), c, rows, cols, inner, block, accumulate);
+        return;
+      }
       if (rows <= ONE_PASS && (b.transposed() || rows > FEW_ROWS)) {
         multiplyFew(a, b, c, rows, cols, inner, block, accumulate);
         return;

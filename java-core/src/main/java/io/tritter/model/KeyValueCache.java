@@ -7,15 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Keys and values of the positions of one sequence so far, for each layer. */
 final class KeyValueCache {
+  /** Positions at first; short texts then take little, and long ones few copies. */
+  private static final int FIRST_CAPACITY = 64;
+
   /**
    * Of one layer.
    *
-   * @param keys [context, kvSize], turned by their positions
-   * @param values [context, kvSize]
+   * @param keys [capacity, kvSize], turned by their positions
+   * @param values [capacity, kvSize]
    */
   record Layer(Tensor keys, Tensor values) {}
 
-  final List<Layer> layers;
+  List<Layer> layers;
 
   /** Positions filled. */
   int length;
@@ -23,8 +26,11 @@ final class KeyValueCache {
   private final TransformerConfig config;
   private @Nullable Step next;
 
-  /** What reading {@code count} ids computes; the memory for one id is kept for the next one. */
+  /**
+   * What reading {@code count} more ids computes; the memory for one id is kept for the next one.
+   */
   Step step(int count) {
+    reserve(count);
     if (count > 1) {
       return new Step(config, count);
     }
@@ -54,13 +60,34 @@ final class KeyValueCache {
 
   KeyValueCache(TransformerConfig c) {
     config = c;
-    layers =
-        IntStream.range(0, c.layers())
-            .mapToObj(
-                i ->
-                    new Layer(
-                        Tensor.zeros(c.context(), c.kvSize()),
-                        Tensor.zeros(c.context(), c.kvSize())))
-            .toList();
+    layers = layers(Math.min(c.context(), FIRST_CAPACITY));
+  }
+
+  /** Room for so many more positions: at least twice as many as before, at most the context. */
+  private void reserve(int count) {
+    int needed = Math.min(config.context(), length + count);
+    int capacity = layers.get(0).keys().dim(0);
+    if (needed > capacity) {
+      List<Layer> before = layers;
+      layers = layers(Math.min(config.context(), Math.max(needed, 2 * capacity)));
+      for (int i = 0; i < before.size(); i++) {
+        copy(before.get(i).keys(), layers.get(i).keys());
+        copy(before.get(i).values(), layers.get(i).values());
+      }
+    }
+  }
+
+  private void copy(Tensor from, Tensor to) {
+    to.rows(0, length).copyFrom(from.rows(0, length));
+  }
+
+  private List<Layer> layers(int capacity) {
+    return IntStream.range(0, config.layers())
+        .mapToObj(
+            i ->
+                new Layer(
+                    Tensor.zeros(capacity, config.kvSize()),
+                    Tensor.zeros(capacity, config.kvSize())))
+        .toList();
   }
 }

@@ -36,6 +36,7 @@ public final class Server {
     OPERATIONS.putAll(Ternary.OPERATIONS);
     OPERATIONS.putAll(Hypervectors.OPERATIONS);
     OPERATIONS.putAll(DemoModel.OPERATIONS);
+    OPERATIONS.putAll(Generation.OPERATIONS);
   }
 
   private final Map<String, Implementation> prepared = new LinkedHashMap<>();
