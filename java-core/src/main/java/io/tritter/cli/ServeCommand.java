@@ -1,5 +1,6 @@
 package io.tritter.cli;
 
+import io.tritter.data.ChatTemplate;
 import io.tritter.serve.Limits;
 import io.tritter.serve.Server;
 import io.tritter.tensor.Check;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,6 +39,13 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = "directory, or file that ends in .gguf")
   private Path model = Path.of("");
+
+  @Option(
+      names = "--template",
+      paramLabel = "NAME",
+      description =
+          "of chats: chatml, llama3, alpaca, plain; by default what the model's amounts to")
+  private @Nullable String template;
 
   @Option(
       names = "--host",
@@ -91,6 +100,7 @@ final class ServeCommand implements Callable<Integer> {
             new InetSocketAddress(host, port),
             file.model().pack(),
             file.tokenizer(),
+            template == null ? ChatTemplate.of(model) : ChatTemplate.named(template),
             name == null ? "model" : name.toString(),
             limits)) {
       PrintWriter out = spec.commandLine().getOut();

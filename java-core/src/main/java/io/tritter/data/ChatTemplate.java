@@ -1,7 +1,11 @@
 package io.tritter.data;
 
 import io.tritter.data.Message.Role;
+import io.tritter.format.JsonFile;
 import io.tritter.tensor.Check;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +70,35 @@ public enum ChatTemplate {
    */
   public static ChatTemplate named(String name) {
     return Check.constant("template", ChatTemplate.class, name);
+  }
+
+  /**
+   * The template that a model was trained with, by the markers in its own: {@code chat_template} of
+   * {@code tokenizer_config.json}, or {@code chat_template.jinja}; {@link #PLAIN} where there is
+   * none or it has none of them.
+   *
+   * @throws io.tritter.format.FormatException for a configuration that is no JSON
+   */
+  public static ChatTemplate of(Path directory) throws IOException {
+    Path jinja = directory.resolve("chat_template.jinja");
+    Path config = directory.resolve("tokenizer_config.json");
+    if (Files.exists(jinja)) {
+      return recognized(Files.readString(jinja));
+    }
+    return Files.exists(config)
+        ? recognized(JsonFile.read(config).path("chat_template").toString())
+        : PLAIN;
+  }
+
+  /** The template that a program in Jinja amounts to, by its markers. */
+  static ChatTemplate recognized(String program) {
+    if (program.contains("<|im_start|>")) {
+      return CHATML;
+    }
+    if (program.contains("<|start_header_id|>")) {
+      return LLAMA3;
+    }
+    return program.contains("### Instruction") ? ALPACA : PLAIN;
   }
 
   /** What stands before the content of a message. */

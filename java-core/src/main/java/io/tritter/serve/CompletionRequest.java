@@ -2,6 +2,8 @@ package io.tritter.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import io.tritter.data.ChatTemplate;
+import io.tritter.data.Message;
 import io.tritter.model.Sampling;
 import io.tritter.tensor.Check;
 import java.util.ArrayList;
@@ -31,10 +33,11 @@ record CompletionRequest(
    * Reads the body of a request. Fields that change nothing here, such as {@code user}, are
    * skipped.
    *
+   * @param template how messages are written as one text
    * @throws IllegalArgumentException for a field with another type or out of its range, and for
    *     what this server does not do
    */
-  static CompletionRequest of(JsonNode body, boolean chat, Limits limits) {
+  static CompletionRequest of(JsonNode body, boolean chat, ChatTemplate template, Limits limits) {
     if (!body.isObject()) {
       throw Check.expected("body", "a JSON object", body.getNodeType());
     }
@@ -59,9 +62,12 @@ record CompletionRequest(
             number(body, "top_p", 1),
             number(body, "repetition_penalty", 1));
     List<String> stops = new ArrayList<>(strings(body, "stop"));
-    String prompt = chat ? Conversation.prompt(body.path("messages")) : prompt(body);
+    String prompt;
     if (chat) {
-      stops.add(Conversation.NEXT_TURN);
+      prompt = template.prompt(Message.list(body.path("messages"), "messages", "role", "content"));
+      stops.addAll(template.stops());
+    } else {
+      prompt = prompt(body);
     }
     return new CompletionRequest(
         prompt,

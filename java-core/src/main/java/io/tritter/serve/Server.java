@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tritter.data.ChatTemplate;
 import io.tritter.data.Tokenizer;
 import io.tritter.model.Transformer;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class Server implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Transformer model;
   private final Tokenizer tokenizer;
+  private final ChatTemplate template;
   private final String name;
   private final Limits limits;
 
@@ -43,10 +45,16 @@ public final class Server implements AutoCloseable {
   private final Semaphore room;
 
   private Server(
-      HttpServer http, Transformer model, Tokenizer tokenizer, String name, Limits limits) {
+      HttpServer http,
+      Transformer model,
+      Tokenizer tokenizer,
+      ChatTemplate template,
+      String name,
+      Limits limits) {
     this.http = http;
     this.model = model;
     this.tokenizer = tokenizer;
+    this.template = template;
     this.name = name;
     this.limits = limits;
     this.room = new Semaphore(limits.waiting() + 1);
@@ -56,14 +64,20 @@ public final class Server implements AutoCloseable {
    * Starts to answer.
    *
    * @param address port 0 for any that is free
+   * @param template how the messages of a chat are written as one text
    * @param name of the model in requests and answers
    * @throws IOException if the address is not to be had
    */
   public static Server start(
-      InetSocketAddress address, Transformer model, Tokenizer tokenizer, String name, Limits limits)
+      InetSocketAddress address,
+      Transformer model,
+      Tokenizer tokenizer,
+      ChatTemplate template,
+      String name,
+      Limits limits)
       throws IOException {
     HttpServer http = HttpServer.create(address, BACKLOG);
-    Server server = new Server(http, model, tokenizer, name, limits);
+    Server server = new Server(http, model, tokenizer, template, name, limits);
     http.createContext("/", server::answer);
     http.setExecutor(server.threads);
     http.start();
@@ -105,7 +119,7 @@ public final class Server implements AutoCloseable {
     CompletionRequest request;
     int[] ids;
     try {
-      request = CompletionRequest.of(body(exchange), chat, limits);
+      request = CompletionRequest.of(body(exchange), chat, template, limits);
       ids = tokenizer.encode(request.prompt());
     } catch (IllegalArgumentException e) {
       send(exchange, 400, Answers.error(String.valueOf(e.getMessage())));

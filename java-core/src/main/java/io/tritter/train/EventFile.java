@@ -13,8 +13,9 @@ import java.time.Instant;
 import java.util.zip.CRC32C;
 
 /**
- * Numbers of a run for TensorBoard, by the number of steps that were taken before them: records of a length, its checksum, an {@code Event} in protocol
- * buffers and its checksum (tensorflow/core/util/event.proto, lib/io/record_writer).
+ * Numbers of a run for TensorBoard, by the number of steps that were taken before them: records of
+ * a length, its checksum, an {@code Event} in protocol buffers and its checksum
+ * (tensorflow/core/util/event.proto, lib/io/record_writer).
  */
 public final class EventFile implements Closeable {
   /** Keys of protocol buffers: {@code field << 3 | wire type}. */

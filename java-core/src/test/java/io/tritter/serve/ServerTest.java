@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tritter.data.ByteTokenizer;
+import io.tritter.data.ChatTemplate;
 import io.tritter.data.Tokenizer;
 import io.tritter.model.Generator;
 import io.tritter.model.Sampling;
@@ -54,7 +55,7 @@ class ServerTest {
 
   private static Server start(Limits limits) throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return Server.start(any, MODEL, Tokenizer.bytes(), "demo", limits);
+    return Server.start(any, MODEL, Tokenizer.bytes(), ChatTemplate.PLAIN, "demo", limits);
   }
 
   @Test
