@@ -42,7 +42,7 @@ public final class FourBitMatrix implements EncodedMatrix {
       throw Check.expected("codes", (size + 1) / 2 + " bytes", codes.byteSize());
     }
     Check.shape("absmax", absmax.shape(), Math.toIntExact(Math.ceilDiv(size, blockSize)));
-    Check.finite("absmax", absmax);
+    checkFinite(absmax);
     this.rows = rows;
     this.cols = cols;
     this.code = code;
@@ -97,6 +97,15 @@ public final class FourBitMatrix implements EncodedMatrix {
     return doubleQuantized
         ? of(weight.dim(0), weight.dim(1), code, codes, NestedScales.of(absmax), blockSize)
         : of(weight.dim(0), weight.dim(1), code, codes, absmax, blockSize);
+  }
+
+  /** One by one: a model is loaded before its vectors are compiled, which then cost seconds. */
+  static void checkFinite(Tensor absmax) {
+    for (long i = 0; i < absmax.size(); i++) {
+      if (!Float.isFinite(absmax.get(i))) {
+        throw Check.expected("absmax[" + i + "]", "a finite number", absmax.get(i));
+      }
+    }
   }
 
   private static void checkBlockSize(int blockSize) {

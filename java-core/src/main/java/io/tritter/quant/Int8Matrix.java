@@ -35,7 +35,7 @@ public final class Int8Matrix implements EncodedMatrix {
       throw Check.expected("codes", (long) rows * cols + " bytes", codes.byteSize());
     }
     Check.shape("absmax", absmax.shape(), rows);
-    Check.finite("absmax", absmax);
+    FourBitMatrix.checkFinite(absmax);
     this.rows = rows;
     this.cols = cols;
     this.codes = codes;
