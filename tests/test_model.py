@@ -140,7 +140,7 @@ def test_a_directory_that_is_no_model(tmp_path):
 
 def test_presets_have_the_sizes_of_their_names():
     sizes = ta.presets(batch=2, length=64)
-    assert list(sizes)[0] == "100m"
+    assert next(iter(sizes)) == "100m"
     assert sizes["7b"]["layers"] == 32
     small, all_kept = (
         ta.presets(checkpoint_every=n)["gpt2_xl"]["training_bytes"] for n in (4, None)

@@ -37,7 +37,8 @@ def test_a_run_trains_to_its_limit_and_goes_on_with_another(run_file, tmp_path, 
     assert first["end"] == "all steps"
     assert math.isfinite(first["held_out_loss"])
     shown = capsys.readouterr().err
-    assert "held-out loss" in shown and "100%" in shown
+    assert "held-out loss" in shown
+    assert "100%" in shown
     more = ta.train_run(run_file, {"training.steps": 12}, resume=True, progress=False)
     assert more["steps"] == 12
     assert capsys.readouterr().err == ""

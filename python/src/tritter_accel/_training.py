@@ -32,9 +32,7 @@ def run_template(preset: str = "demo") -> str:
     return str(_host.invoke(_java.template, preset))
 
 
-def validate_run(
-    path: str | os.PathLike[str], settings: Mapping[str, object] | None = None
-) -> str:
+def validate_run(path: str | os.PathLike[str], settings: Mapping[str, object] | None = None) -> str:
     """Checks a run file, its model and its data, and says in words what it would train.
 
     Args:

@@ -167,7 +167,7 @@ class ServerTest {
         post("/v1/chat/completions", 400, "{'messages': [{'role': 'user'}]}")
             .at("/error/message")
             .asText()
-            .startsWith("messages: expected a text"));
+            .startsWith("messages[0]: expected a text"));
   }
 
   @Test
