@@ -35,7 +35,6 @@ from ._ternary import (
     unpack_ternary_weights,
 )
 from ._text import TextCorpus
-from ._training import run_template, train_run, validate_run
 from ._trainer import (
     Trainer,
     create_trainer,
@@ -44,6 +43,7 @@ from ._trainer import (
     trainer_reset,
     trainer_step,
 )
+from ._training import run_template, train_run, validate_run
 from ._version import __version__
 from ._vsa import vsa_bind, vsa_bundle, vsa_random, vsa_similarity, vsa_unbind
 from .nf4 import create_nf4linear, quantize_checkpoint
