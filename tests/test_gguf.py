@@ -50,6 +50,27 @@ def test_the_gguf_package_reads_the_same_numbers(model, tmp_path):
     assert (len(tokens), tokens[ord("a")], tokens[ord(" ")]) == (256, "a", "\u0120")
 
 
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+def test_transformers_computes_the_same_from_a_file(tmp_path, kind):
+    reason = "transformers is not installed"
+    transformers = pytest.importorskip("transformers", reason=reason)
+    torch = pytest.importorskip("torch", reason=reason)
+    pytest.importorskip("gguf", reason="the gguf package is not installed")
+    if kind == "gpt2":
+        # transformers does not read the length of the context, and takes 1024.
+        model = ta.Model.gpt2(hidden_size=64, layers=2, heads=4, context=1024, seed=3)
+    else:
+        model = ta.Model(weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES)
+    model.export_gguf(tmp_path / "m.gguf", "f32")
+    ids = [10, 200, 33, 7, 7, 91]
+    with torch.no_grad():
+        peer = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="m.gguf")
+        wanted = peer(torch.tensor([ids])).logits.flatten().tolist()
+    got = flat(model.logits(ids))
+    largest = max(map(abs, wanted))
+    assert max(abs(x - y) for x, y in zip(got, wanted, strict=True)) < 2e-4 * largest
+
+
 def test_a_tokenizer_is_carried(tmp_path):
     model = ta.Model(seed=4, vocab_size=300, **SIZES).pack()
     model.export_gguf(tmp_path / "m.gguf", tokenizer=GOLDEN / "tokenizer_bpe")
