@@ -4,14 +4,13 @@ import io.tritter.run.Evaluation;
 import io.tritter.run.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tritter eval}: the loss of a model on the held-out data of a run file. */
@@ -25,17 +24,10 @@ import picocli.CommandLine.Spec;
       "  tritter eval run.yaml --model other/model   another one on the same data"
     })
 final class EvalCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "RUN.yaml", description = "the run file")
-  private Path file = Path.of("");
+  @Mixin private RunOptions options = new RunOptions();
 
   @Option(names = "--model", paramLabel = "PATH", description = "directory or .gguf file")
   private @Nullable Path model;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "in place of what the file says; repeatable")
-  private List<String> settings = List.of();
 
   @Spec private CommandSpec spec;
 
@@ -44,7 +36,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunFile run = RunFile.read(file, settings);
+    RunFile run = options.read();
     Path path = model == null ? run.output().resolve("model") : model;
     ModelFile opened = ModelFile.open(path);
     Evaluation measured = Evaluation.of(opened.model(), opened.tokenizer(), run);

@@ -3,13 +3,11 @@ package io.tritter.cli;
 import io.tritter.run.RunFile;
 import io.tritter.run.TrainingRun;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -26,14 +24,7 @@ import picocli.CommandLine.Spec;
       "  tritter train run.yaml --pause-after 100 && tritter resume run.yaml"
     })
 class TrainCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "RUN.yaml", description = "the run file")
-  private Path file = Path.of("");
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "in place of what the file says; repeatable")
-  private List<String> settings = List.of();
+  @Mixin private RunOptions options = new RunOptions();
 
   @Option(
       names = "--pause-after",
@@ -52,7 +43,7 @@ class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunFile run = RunFile.read(file, settings);
+    RunFile run = options.read();
     RunProgress progress = new RunProgress(spec.commandLine().getErr(), quiet, pauseAfter);
     try (TrainingRun training = open(run, progress);
         Interrupt interrupt = Interrupt.await()) {

@@ -1,0 +1,24 @@
+package io.tritter.cli;
+
+import io.tritter.run.RunFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The run file of a command, and what the command line says in place of it. */
+final class RunOptions {
+  @Parameters(index = "0", paramLabel = "RUN.yaml", description = "the run file")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "in place of what the file says; repeatable")
+  private List<String> settings = List.of();
+
+  RunFile read() throws IOException {
+    return RunFile.read(file, settings);
+  }
+}
