@@ -1,20 +1,23 @@
 package io.tritter.cli;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 /**
  * Notices that the process is asked to end, by Ctrl-C or a signal, and makes it wait until the work
  * is brought to an end.
  */
 final class Interrupt implements AutoCloseable {
   /** Long enough to save a checkpoint of a large model. */
-  private static final long MOST_MILLIS = 120_000;
+  private static final long MOST_SECONDS = 120;
 
-  private final Thread worker = Thread.currentThread();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::end, "tritter-interrupt");
   private volatile boolean came;
 
   private Interrupt() {}
 
-  /** Begins to listen, for the calling thread. */
+  /** Begins to listen; the process ends once this is closed. */
   @SuppressWarnings("MustBeClosedChecker") // the caller closes it
   static Interrupt await() {
     Interrupt interrupt = new Interrupt();
@@ -27,10 +30,14 @@ final class Interrupt implements AutoCloseable {
     return came;
   }
 
+  @SuppressWarnings("SystemOut")
   private void end() {
     came = true;
     try {
-      worker.join(MOST_MILLIS);
+      // Not the end of the thread: one that calls System.exit now waits for this hook.
+      if (!closed.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("tritter: ended before the work was");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -38,6 +45,7 @@ final class Interrupt implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     if (!came) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);

@@ -21,4 +21,12 @@ final class RunOptions {
   RunFile read() throws IOException {
     return RunFile.read(file, settings);
   }
+
+  /** As they are typed. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(file.toString());
+    settings.forEach(setting -> text.append(" --set ").append(setting));
+    return text.toString();
+  }
 }

@@ -1,6 +1,7 @@
 package io.tritter.cli;
 
 import io.tritter.run.RunFile;
+import io.tritter.run.RunSummary;
 import io.tritter.run.TrainingRun;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -47,9 +48,12 @@ class TrainCommand implements Callable<Integer> {
     RunProgress progress = new RunProgress(spec.commandLine().getErr(), quiet, pauseAfter);
     try (TrainingRun training = open(run, progress);
         Interrupt interrupt = Interrupt.await()) {
-      String summary = training.train(() -> interrupt.came() || progress.paused()).describe();
+      RunSummary summary = training.train(() -> interrupt.came() || progress.paused());
       progress.end();
-      spec.commandLine().getOut().println(summary);
+      spec.commandLine().getOut().println(summary.describe());
+      if (!summary.finished()) {
+        spec.commandLine().getOut().println("to go on: tritter resume " + options);
+      }
       spec.commandLine().getOut().flush();
     }
     return 0;

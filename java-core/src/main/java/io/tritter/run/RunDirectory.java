@@ -168,8 +168,9 @@ final class RunDirectory implements Closeable {
       if (!all.steps().isEmpty()) {
         LossPlot.write(path.resolve("loss.png"), path.getFileName().toString(), all, Map.of());
       }
-    } catch (IOException e) {
-      listener.message("loss.png: " + e.getMessage());
+    } catch (IOException | IllegalStateException e) {
+      // The latter is the JDK's word for graphics in a JVM that a signal ends.
+      listener.message("loss.png was not drawn: " + e.getMessage());
     }
     return summary;
   }

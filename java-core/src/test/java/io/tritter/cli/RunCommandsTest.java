@@ -2,14 +2,17 @@ package io.tritter.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +73,46 @@ class RunCommandsTest {
     assertTrue(out.contains("perplexity"), out);
     Path model = folder.resolve("out/model");
     assertEquals(0, tritter("generate", "--model", model, "--prompt", "a", "-n", "3"), err);
+  }
+
+  @Test
+  void aSignalSavesACheckpointAndSaysHowToGoOn() throws Exception {
+    assumeFalse(System.getProperty("os.name").startsWith("Windows")); // it has no such signal
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RunCommandsTest.class.getName(),
+                "train",
+                file.toString(),
+                "--set",
+                "training.steps=100000000",
+                "--set",
+                "evaluation.every=0",
+                "--set",
+                "checkpoints.every=0")
+            .redirectErrorStream(true)
+            .start();
+    Path metrics = folder.resolve("out/metrics.jsonl");
+    while (process.isAlive() && (!Files.exists(metrics) || Files.size(metrics) == 0)) {
+      Thread.sleep(20);
+    }
+    process.toHandle().destroy(); // process.destroy() would close what it says
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    assertTrue(said.contains("(stopped)"), said);
+    assertTrue(said.contains("to go on: tritter resume " + file + " --set training.steps"), said);
+    try (Stream<Path> checkpoints = Files.list(folder.resolve("out/checkpoints"))) {
+      assertEquals(1, checkpoints.count());
+    }
+  }
+
+  /** The command line, as a process of its own. */
+  public static void main(String[] args) {
+    System.exit(TritterCommand.create(Map::of).execute(args));
   }
 
   @Test

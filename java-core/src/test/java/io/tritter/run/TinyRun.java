@@ -62,7 +62,7 @@ final class TinyRun {
     }
   }
 
-  /** A JVM that goes on with the run in a folder, and says each step. */
+  /** A JVM that goes on with the run in a folder, and says each step and checkpoint. */
   static Process start(Path folder, long steps, String... settings) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -91,6 +91,11 @@ final class TinyRun {
           public void step(StepMetrics metrics, double done) {
             taken[0]++;
             System.out.println("step " + metrics.step());
+          }
+
+          @Override
+          public void checkpoint(Path directory) {
+            System.out.println("checkpoint");
           }
         };
     try (TrainingRun run = TrainingRun.resume(file, speaker)) {

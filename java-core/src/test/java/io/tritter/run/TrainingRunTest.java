@@ -69,7 +69,11 @@ class TrainingRunTest {
     for (int i = 0; i < KILLS; i++) {
       Process process = TinyRun.start(folder, 0, "checkpoints.every=1", "training.steps=1000000");
       try (BufferedReader out = TinyRun.output(process)) {
-        assertNotNull(out.readLine(), "a first step");
+        String line = out.readLine();
+        while (line != null && !line.equals("checkpoint")) {
+          line = out.readLine();
+        }
+        assertNotNull(line, "a first checkpoint");
         Thread.sleep(random.nextInt(250));
         process.destroyForcibly();
       }
@@ -82,10 +86,9 @@ class TrainingRunTest {
       assertEquals(List.of(), broken);
       assertNotNull(newest);
       long step = RunState.of("state", newest.numbers()).step();
-      assertTrue(step >= reached, step + " after " + reached);
+      assertTrue(step > reached, step + " after " + reached);
       reached = step;
     }
-    assertTrue(reached > KILLS / 4, "steps add up over the processes: " + reached);
   }
 
   @Test
