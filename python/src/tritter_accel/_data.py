@@ -86,7 +86,8 @@ def stream_dataset(
         tokenizer: a directory with a ``tokenizer.json``, or a model with one; None for bytes.
         pack: fill sequences with one example behind the other; otherwise each sequence is one
             example, cut or filled up.
-        shuffle: examples that are put into another order together; 0 for none.
+        shuffle: examples that are put into another order together, and so many packed sequences
+            after that; 0 for none.
         seed: of the order and the mixture.
         epochs: 0 for without end.
         hold_out_every: one row in so many is held out; 0 for none.

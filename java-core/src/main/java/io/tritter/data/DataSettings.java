@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  * @param context ids a sequence
  * @param pack whether sequences are filled with one example behind the other, without gaps and
  *     across their ends; otherwise each is one example, cut or filled up
- * @param shuffle examples that are put into another order together; 0 for none
+ * @param shuffle examples that are put into another order together, and so many packed sequences
+ *     after that; 0 for none
  * @param seed of the shuffle and the mixture
  * @param epochs 0 for without end; sources of a mixture that is without end are repeated each by
  *     itself, so that their weights hold
@@ -102,7 +103,18 @@ public record DataSettings(
     return repeated ? shuffled : new Repeat<>(shuffled, epochs);
   }
 
+  /**
+   * Sequences that are packed lie one behind the other in the text; without a shuffle of their own
+   * a batch would be one stretch of it.
+   */
   private DataStream<Batch> batches(DataStream<Example> examples) {
-    return pack ? new Packing(examples, batch, context) : new Padding(examples, batch, context);
+    if (!pack) {
+      return new Padding(examples, batch, context);
+    }
+    if (shuffle == 0) {
+      return new Packing(examples, batch, context);
+    }
+    DataStream<Batch> sequences = new Packing(examples, 1, context);
+    return new Grouping(new Shuffle<>(sequences, shuffle, seed + 1), batch, context);
   }
 }
