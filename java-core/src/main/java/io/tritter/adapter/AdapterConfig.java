@@ -5,7 +5,15 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** What kind of adapter is put where; the components are the fields of Hugging Face PEFT. */
-public sealed interface AdapterConfig permits LoraConfig, Ia3Config, VeraConfig {
+public sealed interface AdapterConfig
+    permits LoraConfig,
+        AdaLoraConfig,
+        Ia3Config,
+        VeraConfig,
+        LohaConfig,
+        LokrConfig,
+        OftConfig,
+        BoftConfig {
   /** The layers that get an adapter. */
   TargetModules targetModules();
 

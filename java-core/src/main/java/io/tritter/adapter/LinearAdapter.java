@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one adapter makes of one layer {@code y = W x + bias}: {@code y = gain * W T(x) + bias +
  * add(x)}. A form overrides the parts that it has.
  */
-public abstract sealed class LinearAdapter permits Lora, Ia3, Vera {
+public abstract sealed class LinearAdapter permits Lora, AdaLora, Ia3, Vera, Loha, Lokr, Rotation {
   private final String layer;
   private final String name;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();

@@ -68,7 +68,16 @@ class AdaptedLinearTest {
         lora.withInit(LoraConfig.Init.PISSA).withDora(),
         new Ia3Config(ALL, null),
         new Ia3Config(ALL, ALL),
-        VeraConfig.of(4, ALL));
+        VeraConfig.of(4, ALL),
+        new AdaLoraConfig(3, 6, ALL),
+        new LohaConfig(2, 3, ALL),
+        LokrConfig.of(4, 4, ALL),
+        new LokrConfig(1, 1, true, -1, ALL),
+        OftConfig.of(8, ALL),
+        new OftConfig(4, 0, true, false, 5, ALL),
+        new OftConfig(0, 6, false, true, 3, ALL),
+        new OftConfig(0, 6, false, true, 6, ALL),
+        BoftConfig.of(4, ALL));
   }
 
   static Stream<Arguments> cases() {
@@ -158,7 +167,7 @@ class AdaptedLinearTest {
   /** Central differences at some places of {@code values}; forward is smooth in each. */
   private static void assertSlopes(
       String name, Tensor values, Tensor slopes, AdaptedLinear layer, Tensor x, Tensor dy) {
-    float step = 1f / 64;
+    float step = 1f / 128;
     for (long i = 0; i < values.size(); i += Math.max(1, values.size() / 7)) {
       float value = values.get(i);
       double above = loss(layer, x, dy, name, values, i, value + step);
@@ -169,11 +178,14 @@ class AdaptedLinearTest {
     }
   }
 
-  /** With another number; the norms of DoRA, which pass no gradient, stay where they are. */
+  /**
+   * With another number. What is kept until weightsChanged is computed again, except for the
+   * factors of DoRA: its norms, which pass no gradient, stay where they are.
+   */
   private static double loss(
       AdaptedLinear layer, Tensor x, Tensor dy, String name, Tensor values, long i, float value) {
     values.set(i, value);
-    if (name.contains("magnitude")) {
+    if (name.matches(".*(magnitude|oft_).*")) {
       layer.weightsChanged();
     }
     Tensor y = Tensor.zeros(dy.shape());

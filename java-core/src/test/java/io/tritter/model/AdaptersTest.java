@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.Golden;
+import io.tritter.adapter.AdaLoraConfig;
 import io.tritter.adapter.AdapterConfig;
+import io.tritter.adapter.BoftConfig;
 import io.tritter.adapter.Ia3Config;
+import io.tritter.adapter.LohaConfig;
+import io.tritter.adapter.LokrConfig;
 import io.tritter.adapter.LoraConfig;
+import io.tritter.adapter.OftConfig;
 import io.tritter.adapter.TargetModules;
 import io.tritter.adapter.VeraConfig;
 import io.tritter.nn.Parameter;
@@ -38,7 +43,10 @@ class AdaptersTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lora", "rslora", "dora", "pissa", "ia3", "vera"})
+  @ValueSource(
+      strings = {
+        "lora", "rslora", "dora", "pissa", "ia3", "vera", "adalora", "loha", "lokr", "oft", "boft"
+      })
   void logitsEqualThoseOfPeft(String kind) throws IOException {
     Golden.Case expected = Golden.load("peft_" + kind + "_logits");
     Tensor ids = expected.get("ids");
@@ -47,7 +55,10 @@ class AdaptersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lora", "rslora", "dora", "pissa", "ia3", "vera"})
+  @ValueSource(
+      strings = {
+        "lora", "rslora", "dora", "pissa", "ia3", "vera", "adalora", "loha", "lokr", "oft", "boft"
+      })
   void aSavedDirectoryHasTheSameTensorsAndGivesTheSameLogits(String kind) throws IOException {
     Adapters adapters = loaded(kind);
     adapters.save("golden", directory, "llama_tiny");
@@ -63,7 +74,10 @@ class AdaptersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lora", "rslora", "dora", "pissa", "ia3", "vera"})
+  @ValueSource(
+      strings = {
+        "lora", "rslora", "dora", "pissa", "ia3", "vera", "adalora", "loha", "lokr", "oft", "boft"
+      })
   void mergedLogitsAreThoseOfTheAdapter(String kind) throws IOException {
     Adapters adapters = loaded(kind);
     float[] apart = logits(adapters.model());
@@ -113,7 +127,13 @@ class AdaptersTest {
         lora.withDora(),
         lora.withInit(LoraConfig.Init.PISSA),
         new Ia3Config(all, TargetModules.of("down_proj")),
-        VeraConfig.of(16, all));
+        VeraConfig.of(16, all),
+        new AdaLoraConfig(6, 12, all),
+        new LohaConfig(3, 6, all),
+        LokrConfig.of(2, 2, all),
+        OftConfig.of(8, all),
+        new OftConfig(2, 0, true, true, 5, all),
+        BoftConfig.of(4, all));
   }
 
   @ParameterizedTest
