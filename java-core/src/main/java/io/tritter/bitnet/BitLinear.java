@@ -162,6 +162,15 @@ public final class BitLinear implements Linear {
     return w;
   }
 
+  /**
+   * Rows {@code from..to-1} of {@link #dequantize}.
+   *
+   * @param out [to - from, inFeatures], written
+   */
+  public void dequantize(int from, int to, Tensor out) {
+    weight.dequantize(from, to, weightScales, kernelGroupSize(), out);
+  }
+
   /** Consecutive weights of a row that share a scale, or {@link #PER_TENSOR}. */
   public int groupSize() {
     return groupSize;
@@ -260,9 +269,14 @@ public final class BitLinear implements Linear {
     }
   }
 
-  /** Passes the gradient through to {@code x}, as if its quantization were the identity. */
   @Override
   public void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate) {
+    backwardInput(dy, dx, accumulate);
+  }
+
+  /** Passes the gradient through to {@code x}, as if its quantization were the identity. */
+  @Override
+  public void backwardInput(Tensor dy, Tensor dx, boolean accumulate) {
     int rows = outFeatures();
     int cols = inFeatures();
     int batch = checkRows("dy", dy, rows);

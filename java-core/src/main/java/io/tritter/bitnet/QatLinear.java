@@ -120,8 +120,21 @@ public final class QatLinear implements Linear {
     Kernels kernels = Kernels.active();
     MemorySegment gradient = weight.gradient().data();
     kernels.matmul(dy.data(), true, x.dequantized().data(), false, gradient, out, in, rows, true);
-    kernels.matmul(
-        dy.data(), false, dequantized.data(), false, dx.data(), rows, in, out, accumulate);
+    backwardInput(dy, dx, accumulate);
+  }
+
+  @Override
+  public void backwardInput(Tensor dy, Tensor dx, boolean accumulate) {
+    int in = inFeatures();
+    int out = outFeatures();
+    Kernels.active()
+        .matmul(
+            dy.data(), false, dequantized.data(), false, dx.data(), dy.dim(0), in, out, accumulate);
+  }
+
+  /** The weights that this computes with, trit times scale, [outFeatures, inFeatures]. */
+  public Tensor dequantized() {
+    return dequantized;
   }
 
   private Layout layout() {

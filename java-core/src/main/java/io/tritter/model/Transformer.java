@@ -1,5 +1,6 @@
 package io.tritter.model;
 
+import io.tritter.adapter.AdaptedLinear;
 import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.format.FormatException;
@@ -41,8 +42,8 @@ public final class Transformer {
   private final List<Parameter> parameters;
   private final List<QatLinear> quantized;
 
-  /** Whether a matrix is among the parameters. */
-  private final boolean trainable;
+  /** All matrices of a model whose adapters alone learn; empty for another. */
+  private final List<AdaptedLinear> adapted;
 
   private int checkpointInterval;
   private @Nullable Pass pass;
@@ -60,13 +61,16 @@ public final class Transformer {
     this.head = head;
     this.checkpointInterval = config.layers();
     this.parameters = collectParameters();
-    this.trainable = parameters.stream().anyMatch(Parameter::decays);
-    this.quantized =
-        blocks.stream()
-            .flatMap(b -> b.linears().stream())
-            .filter(QatLinear.class::isInstance)
-            .map(QatLinear.class::cast)
-            .toList();
+    this.quantized = linears(QatLinear.class);
+    this.adapted = linears(AdaptedLinear.class);
+  }
+
+  private <L extends Linear> List<L> linears(Class<L> kind) {
+    return blocks.stream()
+        .flatMap(b -> b.linears().stream())
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
   }
 
   /**
@@ -99,6 +103,7 @@ public final class Transformer {
 
   /** Writes a Hugging Face directory: config.json and model.safetensors, each weight as it is. */
   public void save(Path directory) throws IOException {
+    expectNoAdapters("save");
     ModelDirectory.save(this, directory);
   }
 
@@ -122,6 +127,7 @@ public final class Transformer {
    */
   public void saveGguf(Path file, GgufType type, Map<String, GgufValue> tokenizer)
       throws IOException {
+    expectNoAdapters("saveGguf");
     GgufExport.write(this, file, type, tokenizer);
   }
 
@@ -129,9 +135,33 @@ public final class Transformer {
     return config;
   }
 
-  /** Every trainable parameter under its Hugging Face name; a packed layer has none. */
+  /**
+   * Every trainable parameter under its Hugging Face name; a packed layer has none. Those of the
+   * active adapters, and no others, where there are {@link Adapters}.
+   */
   public List<Parameter> parameters() {
-    return parameters;
+    return adapted.isEmpty()
+        ? parameters
+        : adapted.stream().flatMap(a -> a.parameters().stream()).toList();
+  }
+
+  private boolean isTrainable() {
+    return adapted.isEmpty()
+        ? parameters.stream().anyMatch(Parameter::decays)
+        : !parameters().isEmpty();
+  }
+
+  /** Refuses to do with adapters what would lose them. */
+  private void expectNoAdapters(String name) {
+    if (!adapted.isEmpty()) {
+      throw new IllegalStateException(name + ": expected a model without adapters, or merged");
+    }
+  }
+
+  /** The same model with other matrices and another output matrix; shares the rest. */
+  Transformer map(UnaryOperator<Linear> change, Linear otherHead) {
+    return new Transformer(
+        config, embedding, blocks.stream().map(b -> b.map(change)).toList(), norm, otherHead);
   }
 
   InputEmbedding embedding() {
@@ -226,10 +256,10 @@ public final class Transformer {
    * @return the loss of these targets, without the weight
    */
   public double lossAndBackward(int[] targets, float weight) {
-    if (!trainable) {
+    if (!isTrainable()) {
       throw new IllegalStateException(
-          "model: expected matrices that are trained, got none; loadForTraining makes float32 of"
-              + " 16-bit ones");
+          "model: expected matrices or adapters that are trained, got none; loadForTraining makes"
+              + " float32 of 16-bit ones");
     }
     double loss = crossEntropy(targets, true);
     Pass p = lastPass();
@@ -241,32 +271,37 @@ public final class Transformer {
     head.backward(p.normed, p.logits, g.branch, false);
     norm.backward(p.blocks.out(), g.branch, g.stream);
     p.blocks.backward(blocks, g);
-    embedding.backward(p.ids, p.seqLen, g.stream);
+    if (adapted.isEmpty()) {
+      embedding.backward(p.ids, p.seqLen, g.stream);
+    }
     return loss;
   }
 
   /** Sets every gradient to zero. */
   public void clearGradients() {
     parameters.forEach(Parameter::clearGradient);
+    if (!adapted.isEmpty()) {
+      parameters().forEach(Parameter::clearGradient);
+    }
   }
 
-  /** Tells the quantized layers that an optimizer has changed their weights. */
+  /** Tells the quantized layers and the adapters that an optimizer has changed their weights. */
   public void weightsChanged() {
+    adapted.forEach(AdaptedLinear::weightsChanged);
     Workers.run(quantized.size(), i -> quantized.get(i).weightsChanged());
   }
 
   /** The same model with its ternary matrices packed to 2 bits a weight; shares the rest. */
   public Transformer pack() {
-    UnaryOperator<Linear> packed = l -> l instanceof QatLinear q ? q.toPacked() : l;
-    return new Transformer(
-        config, embedding, blocks.stream().map(b -> b.map(packed)).toList(), norm, head);
+    expectNoAdapters("pack");
+    return map(l -> l instanceof QatLinear q ? q.toPacked() : l, head);
   }
 
   /**
    * Bytes of all weights as they are held and stored: 4 a float, 2 bits a packed trit, and so on.
    */
   public long sizeBytes() {
-    long floats = parameters.stream().mapToLong(p -> p.value().size()).sum();
+    long floats = floats(parameters) + (adapted.isEmpty() ? 0 : floats(parameters()));
     long packed = 0;
     for (Block b : blocks) {
       for (Linear l : b.linears()) {
@@ -278,8 +313,13 @@ public final class Transformer {
     return floats * Float.BYTES + packed + (config.tiedEmbeddings() ? 0 : sizeBytes(head));
   }
 
+  private static long floats(List<Parameter> parameters) {
+    return parameters.stream().mapToLong(p -> p.value().size()).sum();
+  }
+
   private static long sizeBytes(Linear linear) {
     return switch (linear) {
+      case AdaptedLinear a -> sizeBytes(a.base()) + Float.BYTES * floats(a.base().parameters());
       case BitLinear b -> b.sizeBytes();
       case EncodedLinear e -> e.weight().sizeBytes();
       default -> 0;

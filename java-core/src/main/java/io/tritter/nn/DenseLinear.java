@@ -59,6 +59,21 @@ public final class DenseLinear implements Linear {
     return weight.value().dim(inputsFirst ? 1 : 0);
   }
 
+  /** The weight as it is held. */
+  public Parameter weight() {
+    return weight;
+  }
+
+  /** The bias, if there is one. */
+  public @Nullable Parameter bias() {
+    return bias == null ? null : bias.parameter;
+  }
+
+  /** Whether the weight is [inFeatures, outFeatures], the transpose of what others have. */
+  public boolean hasInputsFirst() {
+    return inputsFirst;
+  }
+
   @Override
   public void forward(Tensor x, Tensor y) {
     if (bias != null) {
@@ -78,31 +93,36 @@ public final class DenseLinear implements Linear {
   }
 
   @Override
+  public void backwardInput(Tensor dy, Tensor dx, boolean accumulate) {
+    Kernels.active()
+        .matmul(
+            dy.data(),
+            false,
+            weight.value().data(),
+            inputsFirst,
+            dx.data(),
+            dy.dim(0),
+            inFeatures(),
+            outFeatures(),
+            accumulate);
+  }
+
+  @Override
   public void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate) {
-    int rows = x.dim(0);
-    Kernels kernels = Kernels.active();
-    kernels.matmul(
-        dy.data(),
-        false,
-        weight.value().data(),
-        inputsFirst,
-        dx.data(),
-        rows,
-        inFeatures(),
-        outFeatures(),
-        accumulate);
+    backwardInput(dy, dx, accumulate);
     Tensor left = inputsFirst ? x : dy;
     Tensor right = inputsFirst ? dy : x;
-    kernels.matmul(
-        left.data(),
-        true,
-        right.data(),
-        false,
-        weight.gradient().data(),
-        weight.value().dim(0),
-        weight.value().dim(1),
-        rows,
-        true);
+    Kernels.active()
+        .matmul(
+            left.data(),
+            true,
+            right.data(),
+            false,
+            weight.gradient().data(),
+            weight.value().dim(0),
+            weight.value().dim(1),
+            x.dim(0),
+            true);
     if (bias != null) {
       bias.backward(dy);
     }

@@ -72,6 +72,11 @@ public final class EncodedLinear implements Linear {
 
   @Override
   public void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate) {
+    backwardInput(dy, dx, accumulate);
+  }
+
+  @Override
+  public void backwardInput(Tensor dy, Tensor dx, boolean accumulate) {
     Check.shape("dy", dy.shape(), -1, outFeatures());
     int rows = dy.dim(0);
     Check.shape("dx", dx.shape(), rows, inFeatures());

@@ -25,6 +25,14 @@ public interface Linear {
    */
   void backward(Tensor x, Tensor dy, Tensor dx, boolean accumulate);
 
+  /**
+   * The part of {@link #backward} that goes to the input; no parameter learns.
+   *
+   * @param dy [rows, outFeatures]
+   * @param dx [rows, inFeatures], written, or added to with {@code accumulate}
+   */
+  void backwardInput(Tensor dy, Tensor dx, boolean accumulate);
+
   /** {@link #forward(Tensor, Tensor)} of rows that other layers read too. */
   default void forward(SharedInput x, Tensor y) {
     forward(x.values(), y);

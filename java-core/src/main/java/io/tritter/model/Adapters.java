@@ -1,0 +1,232 @@
+package io.tritter.model;
+
+import io.tritter.adapter.AdaptedLinear;
+import io.tritter.adapter.AdapterConfig;
+import io.tritter.adapter.LinearAdapter;
+import io.tritter.format.FormatException;
+import io.tritter.nn.EncodedLinear;
+import io.tritter.nn.Linear;
+import io.tritter.tensor.Check;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Adapters over a model that does not learn: added, loaded, weighted, merged and removed by name.
+ *
+ * {@snippet :
+ * Adapters adapters = new Adapters(Transformer.load(directory));
+ * adapters.add("default", LoraConfig.of(8, 16, TargetModules.ALL_LINEAR), 1);
+ * Transformer model = adapters.model(); // its parameters() are those of the adapter
+ * }
+ */
+public final class Adapters {
+  private static final String HEAD = "lm_head";
+
+  /** One adapter of all its layers. */
+  record Named(AdapterConfig config, Map<String, LinearAdapter> layers) {}
+
+  private final Transformer base;
+  private final Transformer model;
+  private final Map<String, AdaptedLinear> layers = new LinkedHashMap<>();
+  private final Map<String, Named> adapters = new LinkedHashMap<>();
+  private final Map<String, Float> weights = new LinkedHashMap<>();
+
+  /** No adapters yet, over a model whose weights are shared and have to stay as they are. */
+  public Adapters(Transformer base) {
+    this.base = base;
+    IdentityHashMap<Linear, AdaptedLinear> adapted = new IdentityHashMap<>();
+    base.linears()
+        .forEach(
+            (weight, linear) -> {
+              String name = weight.replaceFirst("\\.weight$", "");
+              AdaptedLinear layer = new AdaptedLinear(name, linear);
+              layers.put(name, layer);
+              adapted.put(linear, layer);
+            });
+    model =
+        base.map(l -> Objects.requireNonNull(adapted.get(l)), new AdaptedLinear(HEAD, base.head()));
+  }
+
+  /** The model with the adapters; the same one always. */
+  public Transformer model() {
+    return model;
+  }
+
+  /** The model without them. */
+  public Transformer base() {
+    return base;
+  }
+
+  /**
+   * Adds an adapter that changes nothing yet, as the only active one. The same seed, the same bits.
+   *
+   * @throws IllegalArgumentException for a name that there is, or targets that the model lacks
+   */
+  public void add(String name, AdapterConfig config, long seed) {
+    put(name, create(name, config, seed));
+  }
+
+  private Named create(String name, AdapterConfig config, long seed) {
+    if (name.isEmpty() || name.contains(".") || adapters.containsKey(name)) {
+      throw Check.expected("name", "a new name without dots", "'" + name + "'");
+    }
+    Map<String, Linear> targets = new LinkedHashMap<>();
+    layers.forEach(
+        (layer, adapted) -> {
+          if (config.targetModules().matches(layer)) {
+            targets.put(layer, adapted.base());
+          }
+        });
+    if (targets.isEmpty()) {
+      throw Check.expected(
+          "targetModules",
+          "ends of names such as " + layers.keySet().iterator().next(),
+          config.targetModules());
+    }
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    return new Named(config, config.create(name, targets, random));
+  }
+
+  private void put(String name, Named adapter) {
+    adapters.put(name, adapter);
+    activate(name);
+  }
+
+  /**
+   * Adds the adapter of a Hugging Face PEFT directory, as the only active one.
+   *
+   * @throws FormatException if a file does not hold what it promises, or for another model
+   */
+  public void load(String name, Path directory) throws IOException {
+    PeftDirectory files = PeftDirectory.open(directory);
+    Named adapter = create(name, files.config(), 0);
+    files.copyTo(adapter.layers());
+    put(name, adapter);
+  }
+
+  /**
+   * Writes an adapter as a Hugging Face PEFT directory: adapter_config.json and
+   * adapter_model.safetensors.
+   *
+   * @param baseModel path or name of the model below, as others will look for it
+   */
+  public void save(String name, Path directory, String baseModel) throws IOException {
+    Named adapter = named(name);
+    boolean inputsFirst = base.config().architecture() == TransformerConfig.Architecture.GPT2;
+    PeftDirectory.write(directory, adapter.config(), adapter.layers(), baseModel, inputsFirst);
+  }
+
+  /** Names of all adapters. */
+  public List<String> names() {
+    return List.copyOf(adapters.keySet());
+  }
+
+  /** The active ones with their weights. */
+  public Map<String, Float> active() {
+    return Collections.unmodifiableMap(weights);
+  }
+
+  /** What an adapter was made of. */
+  public AdapterConfig config(String name) {
+    return named(name).config();
+  }
+
+  /** Makes these the active ones, each with weight 1; none gives the base model. */
+  public void activate(String... names) {
+    Map<String, Float> wanted = new LinkedHashMap<>();
+    for (String name : names) {
+      wanted.put(name, 1f);
+    }
+    activate(wanted);
+  }
+
+  /** Makes these the active ones, each with a weight; see {@link AdaptedLinear}. */
+  public void activate(Map<String, Float> wanted) {
+    wanted.forEach(
+        (name, weight) -> {
+          named(name);
+          Check.finite("weight of " + name, weight);
+        });
+    Map<String, Float> copy = new LinkedHashMap<>(wanted);
+    weights.clear();
+    weights.putAll(copy);
+    layers.forEach(
+        (layer, adapted) -> {
+          List<AdaptedLinear.Active> active = new ArrayList<>();
+          weights.forEach(
+              (name, weight) -> {
+                LinearAdapter a = named(name).layers().get(layer);
+                if (a != null) {
+                  active.add(new AdaptedLinear.Active(a, weight));
+                }
+              });
+          adapted.activate(active);
+        });
+  }
+
+  /** Forgets an adapter. */
+  public void remove(String name) {
+    named(name);
+    Map<String, Float> rest = new LinkedHashMap<>(weights);
+    rest.remove(name);
+    activate(rest);
+    adapters.remove(name);
+  }
+
+  /**
+   * Computes with one float32 matrix a layer in place of a matrix and its active adapters, until
+   * {@link #unmerge} or another activation.
+   *
+   * @throws IllegalArgumentException for a ternary matrix, before anything is merged
+   */
+  public void merge() {
+    try {
+      layers.values().forEach(AdaptedLinear::merge);
+    } catch (IllegalArgumentException e) {
+      unmerge();
+      throw e;
+    }
+  }
+
+  /** Goes back from {@link #merge}, to the bit. */
+  public void unmerge() {
+    layers.values().forEach(AdaptedLinear::unmerge);
+  }
+
+  /**
+   * A model without adapters that computes the same. Matrices of 4 and 8 bits become float32, the
+   * others that no active adapter changes are shared.
+   *
+   * @throws IllegalArgumentException for a ternary matrix
+   */
+  public Transformer mergeAndUnload() {
+    return model.map(l -> unloaded((AdaptedLinear) l), base.head());
+  }
+
+  private static Linear unloaded(AdaptedLinear layer) {
+    boolean encoded = layer.base() instanceof EncodedLinear;
+    return encoded || !layer.activeAdapters().isEmpty() ? layer.toDense() : layer.base();
+  }
+
+  private Named named(String name) {
+    Named adapter = adapters.get(name);
+    if (adapter == null) {
+      throw Check.expected("name", "one of " + adapters.keySet(), "'" + name + "'");
+    }
+    return adapter;
+  }
+
+  /** Numbers that learn now. */
+  public long trainableCount() {
+    return model.parameters().stream().mapToLong(p -> p.value().size()).sum();
+  }
+}

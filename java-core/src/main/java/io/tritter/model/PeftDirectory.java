@@ -1,0 +1,96 @@
+package io.tritter.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tritter.adapter.AdapterConfig;
+import io.tritter.adapter.LinearAdapter;
+import io.tritter.format.AtomicFile;
+import io.tritter.format.FormatException;
+import io.tritter.format.JsonFile;
+import io.tritter.format.Safetensors;
+import io.tritter.format.StoredTensor;
+import io.tritter.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** An adapter as Hugging Face PEFT stores it: its configuration and its tensors. */
+record PeftDirectory(Path directory, AdapterConfig config) {
+  private static final String CONFIG = "adapter_config.json";
+  private static final String TENSORS = "adapter_model.safetensors";
+  private static final String PREFIX = "base_model.";
+  private static final String LAYER_PREFIX = PREFIX + "model.";
+
+  static PeftDirectory open(Path directory) throws IOException {
+    Path file = directory.resolve(CONFIG);
+    return new PeftDirectory(directory, PeftJson.read(file, JsonFile.read(file)));
+  }
+
+  /** Writes both files, each beside its place and renamed. */
+  static void write(
+      Path directory,
+      AdapterConfig config,
+      Map<String, LinearAdapter> layers,
+      String baseModel,
+      boolean inputsFirst)
+      throws IOException {
+    Files.createDirectories(directory);
+    Map<String, StoredTensor> stored = new LinkedHashMap<>();
+    tensors(layers).forEach((key, tensor) -> stored.put(key, StoredTensor.of(tensor)));
+    Safetensors.write(directory.resolve(TENSORS), stored, Map.of("format", "pt"));
+    ObjectNode json = PeftJson.write(config, baseModel, inputsFirst);
+    AtomicFile.write(directory.resolve(CONFIG), json.toPrettyString() + "\n");
+  }
+
+  /** Fills adapters that were made of the configuration; every tensor has to have its place. */
+  void copyTo(Map<String, LinearAdapter> layers) throws IOException {
+    Path file = directory.resolve(TENSORS);
+    try (Safetensors stored = Safetensors.open(file)) {
+      Map<String, Tensor> wanted = tensors(layers);
+      Set<String> unknown = new TreeSet<>(stored.names());
+      unknown.removeAll(wanted.keySet());
+      Set<String> missing = new TreeSet<>(wanted.keySet());
+      missing.removeAll(stored.names());
+      if (!unknown.isEmpty() || !missing.isEmpty()) {
+        String first = (missing.isEmpty() ? unknown : missing).iterator().next();
+        throw new FormatException(
+            file.toString(),
+            0,
+            "expected the tensors of %d layers, got %d too many and %d missing, such as %s"
+                .formatted(layers.size(), unknown.size(), missing.size(), first));
+      }
+      for (Map.Entry<String, Tensor> e : wanted.entrySet()) {
+        StoredTensor tensor = stored.get(e.getKey());
+        if (!Arrays.equals(tensor.shape(), e.getValue().shape())) {
+          throw new FormatException(
+              file.toString(),
+              0,
+              "%s: expected shape %s, got %s"
+                  .formatted(
+                      e.getKey(),
+                      Arrays.toString(e.getValue().shape()),
+                      Arrays.toString(tensor.shape())));
+        }
+      }
+      wanted.forEach((key, tensor) -> tensor.copyFrom(stored.tensor(key)));
+    }
+    layers.values().forEach(LinearAdapter::weightsChanged);
+  }
+
+  /** All that a file holds, by its keys. */
+  private static Map<String, Tensor> tensors(Map<String, LinearAdapter> layers) {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    layers.forEach(
+        (layer, adapter) -> {
+          adapter
+              .parameters()
+              .forEach((key, p) -> all.put(LAYER_PREFIX + layer + "." + key, p.value()));
+          adapter.shared().forEach((key, tensor) -> all.put(PREFIX + key, tensor));
+        });
+    return all;
+  }
+}

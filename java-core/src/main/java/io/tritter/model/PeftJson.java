@@ -1,0 +1,243 @@
+package io.tritter.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tritter.adapter.AdaLoraConfig;
+import io.tritter.adapter.AdapterConfig;
+import io.tritter.adapter.BoftConfig;
+import io.tritter.adapter.Ia3Config;
+import io.tritter.adapter.LohaConfig;
+import io.tritter.adapter.LokrConfig;
+import io.tritter.adapter.LoraConfig;
+import io.tritter.adapter.OftConfig;
+import io.tritter.adapter.TargetModules;
+import io.tritter.adapter.VeraConfig;
+import io.tritter.format.FormatException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code adapter_config.json} of Hugging Face PEFT 0.21. What is not computed here is refused by
+ * its key; what PEFT takes for granted is not written.
+ */
+final class PeftJson {
+  /** Keys that change the computation where they are set. */
+  private static final List<String> NOT_COMPUTED =
+      List.of(
+          "modules_to_save",
+          "layers_to_transform",
+          "layers_pattern",
+          "exclude_modules",
+          "rank_pattern",
+          "alpha_pattern",
+          "lora_bias",
+          "use_qalora",
+          "use_bdlora",
+          "target_parameters",
+          "trainable_token_indices",
+          "layer_replication",
+          "alora_invocation_tokens",
+          "arrow_config",
+          "kasa_config",
+          "monteclora_config",
+          "velora_config",
+          "coft");
+
+  private static final String TYPE = "peft_type";
+  private static final String INPUTS = "feedforward_modules";
+  private static final String TARGETS = "target_modules";
+  private static final String NONE = "none";
+
+  private PeftJson() {}
+
+  static AdapterConfig read(Path file, JsonNode json) throws FormatException {
+    JsonFields f = new JsonFields(file, json, "");
+    for (String key : NOT_COMPUTED) {
+      if (isSet(json.path(key))) {
+        throw f.expected(key, "nothing, as it is not computed here");
+      }
+    }
+    if (!f.text("bias", NONE).equals(NONE)) {
+      throw f.expected("bias", NONE);
+    }
+    try {
+      return config(f, f.text(TYPE, ""));
+    } catch (IllegalArgumentException e) {
+      throw f.fail(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AdapterConfig config(JsonFields f, String type) throws FormatException {
+    return switch (type) {
+      case "LORA" -> lora(f);
+      case "IA3" ->
+          new Ia3Config(
+              targets(f, TARGETS), isSet(f.json().path(INPUTS)) ? targets(f, INPUTS) : null);
+      case "VERA" ->
+          new VeraConfig(
+              f.integer("r", 256),
+              f.number("d_initial", 0.1),
+              f.number("vera_dropout", 0),
+              targets(f, TARGETS));
+      case "ADALORA" ->
+          new AdaLoraConfig(
+              f.integer("init_r", 12), f.number("lora_alpha", 8), targets(f, TARGETS));
+      case "LOHA" -> new LohaConfig(f.integer("r", 8), f.number("alpha", 8), targets(f, TARGETS));
+      case "LOKR" ->
+          new LokrConfig(
+              f.integer("r", 8),
+              f.number("alpha", 8),
+              f.bool("decompose_both", false),
+              f.integer("decompose_factor", -1),
+              targets(f, TARGETS));
+      case "OFT" ->
+          new OftConfig(
+              f.integer("r", 0),
+              f.integer("oft_block_size", 32),
+              f.bool("block_share", false),
+              f.bool("use_cayley_neumann", true),
+              f.integer("num_cayley_neumann_terms", 5),
+              targets(f, TARGETS));
+      case "BOFT" -> boft(f);
+      default -> throw f.expected(TYPE, "LORA, ADALORA, IA3, VERA, LOHA, LOKR, OFT or BOFT");
+    };
+  }
+
+  private static BoftConfig boft(JsonFields f) throws FormatException {
+    if (f.integer("boft_n_butterfly_factor", 1) != 1) {
+      throw f.expected("boft_n_butterfly_factor", "1, which is all that is computed here");
+    }
+    return new BoftConfig(
+        f.integer("boft_block_size", 4), f.integer("boft_block_num", 0), targets(f, TARGETS));
+  }
+
+  private static LoraConfig lora(JsonFields f) throws FormatException {
+    return new LoraConfig(
+        f.integer("r", 8),
+        f.number("lora_alpha", 8),
+        f.number("lora_dropout", 0),
+        f.bool("use_rslora", false),
+        f.bool("use_dora", false),
+        init(f),
+        targets(f, TARGETS));
+  }
+
+  /** How the parameters began matters later where the weight was changed with them. */
+  private static LoraConfig.Init init(JsonFields f) throws FormatException {
+    JsonNode value = f.json().path("init_lora_weights");
+    if (!value.isTextual() || value.asText().equals("gaussian")) {
+      return LoraConfig.Init.DEFAULT;
+    }
+    if (value.asText().equals("pissa")) {
+      return LoraConfig.Init.PISSA;
+    }
+    throw f.expected("init_lora_weights", "true, false, gaussian or pissa");
+  }
+
+  private static TargetModules targets(JsonFields f, String key) throws FormatException {
+    JsonNode value = f.json().path(key);
+    if (value.isTextual()) {
+      return TargetModules.matching(value.asText());
+    }
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : value) {
+      if (!name.isTextual()) {
+        throw f.expected(key, "names or a pattern");
+      }
+      names.add(name.asText());
+    }
+    if (names.isEmpty()) {
+      throw f.expected(key, "names or a pattern");
+    }
+    return new TargetModules(names, null);
+  }
+
+  /** Whether a value says something: not null, false, empty or absent. */
+  private static boolean isSet(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case MISSING, NULL -> false;
+      case BOOLEAN -> value.asBoolean();
+      case ARRAY, OBJECT -> !value.isEmpty();
+      default -> true;
+    };
+  }
+
+  /** The whole file; {@code inputsFirst} says that the model stores its matrices as GPT-2 does. */
+  static ObjectNode write(AdapterConfig config, String baseModel, boolean inputsFirst) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("base_model_name_or_path", baseModel);
+    json.put("fan_in_fan_out", inputsFirst);
+    json.put("inference_mode", true);
+    json.put("task_type", "CAUSAL_LM");
+    json.set(TARGETS, targets(config.targetModules()));
+    return switch (config) {
+      case LoraConfig c -> lora(json, c);
+      case AdaLoraConfig c ->
+          json.put(TYPE, "ADALORA")
+              .put("bias", NONE)
+              .put("init_r", c.initR())
+              .put("lora_alpha", c.loraAlpha());
+      case Ia3Config c -> ia3(json, c);
+      case VeraConfig c ->
+          json.put(TYPE, "VERA")
+              .put("bias", NONE)
+              .put("r", c.r())
+              .put("d_initial", c.dInitial())
+              .put("vera_dropout", c.veraDropout())
+              .put("save_projection", true);
+      case LohaConfig c -> json.put(TYPE, "LOHA").put("r", c.r()).put("alpha", c.alpha());
+      case LokrConfig c ->
+          json.put(TYPE, "LOKR")
+              .put("r", c.r())
+              .put("alpha", c.alpha())
+              .put("decompose_both", c.decomposeBoth())
+              .put("decompose_factor", c.decomposeFactor());
+      case OftConfig c ->
+          json.put(TYPE, "OFT")
+              .put("bias", NONE)
+              .put("r", c.r())
+              .put("oft_block_size", c.oftBlockSize())
+              .put("block_share", c.blockShare())
+              .put("use_cayley_neumann", c.useCayleyNeumann())
+              .put("num_cayley_neumann_terms", c.numCayleyNeumannTerms());
+      case BoftConfig c ->
+          json.put(TYPE, "BOFT")
+              .put("bias", NONE)
+              .put("boft_block_size", c.boftBlockSize())
+              .put("boft_block_num", c.boftBlockNum())
+              .put("boft_n_butterfly_factor", 1);
+    };
+  }
+
+  private static ObjectNode lora(ObjectNode json, LoraConfig c) {
+    json.put(TYPE, "LORA")
+        .put("bias", NONE)
+        .put("r", c.r())
+        .put("lora_alpha", c.loraAlpha())
+        .put("lora_dropout", c.loraDropout())
+        .put("use_rslora", c.useRslora())
+        .put("use_dora", c.useDora());
+    return c.initLoraWeights() == LoraConfig.Init.PISSA
+        ? json.put("init_lora_weights", "pissa")
+        : json.put("init_lora_weights", true);
+  }
+
+  private static ObjectNode ia3(ObjectNode json, Ia3Config c) {
+    TargetModules inputs = c.feedforwardModules();
+    json.put(TYPE, "IA3");
+    json.set(INPUTS, inputs == null ? JsonNodeFactory.instance.arrayNode() : targets(inputs));
+    return json;
+  }
+
+  private static JsonNode targets(TargetModules targets) {
+    if (targets.pattern() != null) {
+      return JsonNodeFactory.instance.textNode(targets.pattern());
+    }
+    ArrayNode names = JsonNodeFactory.instance.arrayNode();
+    targets.names().forEach(names::add);
+    return names;
+  }
+}
