@@ -49,6 +49,7 @@ class ResumeTest {
         stages.add(() -> new Padding(new Counting(40), size, context));
       }
     }
+    stages.add(() -> new Grouping(new Shuffle<>(new Packing(new Counting(40), 1, 5), 4, 2), 3, 5));
     stages.add(() -> new Prefetch<>(new Counting(20), 1));
     stages.add(() -> new Prefetch<>(new Counting(20), 7));
     stages.add(
