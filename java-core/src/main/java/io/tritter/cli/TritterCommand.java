@@ -56,6 +56,7 @@ public final class TritterCommand implements Runnable {
         .addSubcommand(new TrainCommand())
         .addSubcommand(new ResumeCommand())
         .addSubcommand(new EvalCommand())
+        .addSubcommand(new ReportCommand())
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new ImportCommand())

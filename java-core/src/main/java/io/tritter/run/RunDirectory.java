@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run leaves on the disk: {@code checkpoints/}, {@code metrics.jsonl}, an event file of
- * TensorBoard for each part, {@code loss.png}, {@code summary.json}, and at its end {@code model/}.
- * One process at a time may use it.
+ * TensorBoard for each part, {@code limits.json}, {@code loss.png}, {@code summary.json}, and at
+ * its end {@code model/}. One process at a time may use it.
  */
 final class RunDirectory implements Closeable {
-  private static final String METRICS = "metrics.jsonl";
+  static final String METRICS = "metrics.jsonl";
+  static final String SUMMARY = "summary.json";
+  static final String LIMITS = "limits.json";
 
   private final Path path;
   private final FileChannel lockFile;
@@ -89,8 +91,15 @@ final class RunDirectory implements Closeable {
     return checkpoints;
   }
 
-  /** Opens the metrics, without what they say of steps that were not saved and come again. */
-  void openMetrics(long step) throws IOException {
+  /**
+   * Says what the run ends with, and that it has not ended; opens the metrics, without what they
+   * say of steps that were not saved and come again.
+   */
+  void openMetrics(long step, TrainingSettings limits) throws IOException {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("steps", limits.steps()).put("seconds", limits.seconds());
+    AtomicFile.write(path.resolve(LIMITS), json + "\n");
+    Files.deleteIfExists(path.resolve(SUMMARY));
     Path file = path.resolve(METRICS);
     if (Files.exists(file)) {
       MetricsLog.Contents earlier = MetricsLog.read(file);
@@ -161,8 +170,7 @@ final class RunDirectory implements Closeable {
             model);
     ObjectNode json = state.toJson().put("end", end).put("finished", finished);
     json.put("model", model.toString());
-    AtomicFile.write(
-        path.resolve("summary.json"), new ObjectMapper().writeValueAsString(json) + "\n");
+    AtomicFile.write(path.resolve(SUMMARY), new ObjectMapper().writeValueAsString(json) + "\n");
     try {
       MetricsLog.Contents all = MetricsLog.read(path.resolve(METRICS));
       if (!all.steps().isEmpty()) {

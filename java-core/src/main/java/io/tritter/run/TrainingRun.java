@@ -63,7 +63,7 @@ public final class TrainingRun implements AutoCloseable {
       data.restore(checkpoint.data());
       saved = state.step();
     }
-    directory.openMetrics(state.step());
+    directory.openMetrics(state.step(), file.training());
   }
 
   /**

@@ -49,6 +49,15 @@ public final class Alerts {
     }
   }
 
+  /** The alerts of a run, as they came while it ran. */
+  public static List<String> all(List<StepMetrics> run) {
+    Alerts alerts = new Alerts();
+    return run.stream()
+        .filter(m -> Double.isFinite(m.loss()))
+        .flatMap(m -> alerts.of(m).stream())
+        .toList();
+  }
+
   /** A line for each alert of a step. */
   public List<String> of(StepMetrics m) {
     List<String> lines = new ArrayList<>();

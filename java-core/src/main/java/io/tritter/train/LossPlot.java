@@ -121,12 +121,17 @@ public final class LossPlot {
     Files.write(png, bytes.toByteArray());
   }
 
+  /** The colour of a phase in all plots. */
+  static Color colour(Phase phase) {
+    return COLOURS.getOrDefault(phase, FAINT);
+  }
+
   private void draw() {
     style();
     int every = Math.ceilDiv(curve.size(), MOST_DOTS);
     Marker strip = new StripMarker(every * PLOT_WIDTH / right);
     for (Phase phase : Phase.values()) {
-      Color colour = COLOURS.getOrDefault(phase, FAINT);
+      Color colour = colour(phase);
       double[] places = curve.places(phase, every);
       double[] edge = new double[places.length];
       Arrays.fill(edge, bottom);

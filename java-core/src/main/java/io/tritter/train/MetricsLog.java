@@ -70,7 +70,7 @@ public final class MetricsLog implements Closeable {
    * @throws FormatException for any other line that is not as above
    */
   public static Contents read(Path path) throws IOException {
-    return new MetricsReader(path.toString(), Files.readAllBytes(path)).read();
+    return new MetricsReader(path.toString(), Files.readAllBytes(path), 0).read();
   }
 
   /** Writes a line. */

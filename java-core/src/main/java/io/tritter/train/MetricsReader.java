@@ -22,15 +22,20 @@ final class MetricsReader {
 
   private final String source;
   private final byte[] bytes;
+
+  /** Where they are in the file. */
+  private final long start;
+
   private final List<StepMetrics> steps = new ArrayList<>();
   private final List<HeldOutLoss> heldOut = new ArrayList<>();
 
   /** Where the line that is being read begins. */
   private int lineStart;
 
-  MetricsReader(String source, byte[] bytes) {
+  MetricsReader(String source, byte[] bytes, long start) {
     this.source = source;
     this.bytes = bytes;
+    this.start = start;
   }
 
   /** One past the last line break. */
@@ -131,6 +136,6 @@ final class MetricsReader {
   }
 
   private FormatException fail(String message) {
-    return new FormatException(source, lineStart, message);
+    return new FormatException(source, start + lineStart, message);
   }
 }

@@ -69,6 +69,12 @@ class RunCommandsTest {
     assertEquals(0, tritter("resume", file), err);
     assertTrue(out.startsWith("6 steps, 192 tokens") && out.contains("(all steps)"), out);
     assertTrue(err.contains("step 3: held-out loss"), err);
+    assertEquals(0, tritter("report", folder.resolve("out")), err);
+    assertEquals(folder.resolve("out/report.html").toString(), out.strip());
+    assertTrue(Files.exists(folder.resolve("out/report.html")));
+    assertEquals(1, tritter("report", folder));
+    assertEquals(
+        "tritter: %s: no such file".formatted(folder.resolve("metrics.jsonl")), err.strip());
     assertEquals(0, tritter("eval", file), err);
     assertTrue(out.contains("perplexity"), out);
     Path model = folder.resolve("out/model");
