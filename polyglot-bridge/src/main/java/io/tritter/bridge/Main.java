@@ -2,6 +2,7 @@ package io.tritter.bridge;
 
 import io.tritter.cli.TritterCommand;
 import io.tritter.jupyter.JupyterCommand;
+import io.tritter.monitor.MonitorCommand;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -17,7 +18,9 @@ public final class Main {
   static CommandLine commands() {
     return TritterCommand.create(() -> Map.of("Python", PythonRuntime.describe()))
         .addSubcommand(new PythonCommand())
+        .addSubcommand(new MonitorCommand())
         .addSubcommand(JupyterCommand.create(SourceTree.root().resolve("tritter")))
-        .addSubcommand(new DemoCommand());
+        .addSubcommand(new DemoCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }
