@@ -78,6 +78,9 @@ public record RunStatus(
 
   /** The share of the run that is done, by steps or by time; NaN where no limit is known. */
   public double done() {
+    if ("true".equals(summary.get("finished"))) {
+      return 1;
+    }
     double bySteps = stepLimit > 0 ? (double) steps() / stepLimit : Double.NaN;
     double byTime = secondLimit > 0 ? seconds() / secondLimit : Double.NaN;
     if (Double.isNaN(bySteps) || Double.isNaN(byTime)) {

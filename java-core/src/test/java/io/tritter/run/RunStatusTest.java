@@ -16,7 +16,7 @@ class RunStatusTest {
 
   @Test
   void aRunThatStoppedGoesOnAndEndsSaysSo() throws IOException {
-    RunFile file = TinyRun.file(folder, "training.steps=20");
+    RunFile file = TinyRun.file(folder, "training.steps=20", "training.schedule.total_steps=60");
     TinyRun.train(file, false, 5);
     RunStatus stopped = RunStatus.read(file.output());
     assertEquals("ended: stopped", stopped.state());
@@ -37,13 +37,16 @@ class RunStatusTest {
   }
 
   @Test
-  void aRunOfAnEarlierVersionHasNoLimit() throws IOException {
-    RunFile file = TinyRun.file(folder, "training.steps=3");
+  void aRunWithoutKnownLimitsIsDoneWhenItHasEnded() throws IOException {
+    RunFile file = TinyRun.file(folder, "training.steps=3", "training.schedule.total_steps=60");
     TinyRun.train(file, false, 0);
     Files.delete(file.output().resolve("limits.json"));
     RunStatus status = RunStatus.read(file.output());
     assertEquals(3, status.steps());
-    assertTrue(Double.isNaN(status.done()) && Double.isNaN(status.secondsLeft()));
+    assertEquals(1, status.done());
+    Files.delete(file.output().resolve("summary.json"));
+    RunStatus open = RunStatus.read(file.output());
+    assertTrue(Double.isNaN(open.done()) && Double.isNaN(open.secondsLeft()));
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.jline.utils.AttributedStyle;
 /** Curves over the steps of a run, with their axes, as lines of a terminal. */
 final class Plot {
   /** Columns left of the canvas: a label and the axis. */
-  static final int LEFT = 9;
+  static final int LEFT = 11;
 
   private static final int ROWS_A_LABEL = 4;
   private static final int COLUMNS_A_LABEL = 14;
@@ -63,7 +63,7 @@ final class Plot {
       return lines;
     }
     String[] labels = new String[rows];
-    int most = Math.max(1, rows / ROWS_A_LABEL);
+    int most = Math.max(2, rows / ROWS_A_LABEL);
     for (double tick : values.ticks(most)) {
       int row = rows - 1 - (int) Math.round(values.place(tick) * (rows - 1));
       labels[row] = values.label(tick, most);

@@ -154,7 +154,7 @@ enum View {
           canvas.line(x, 0, x, canvas.height() - 1, '#', COLOURS.getOrDefault(phase, PLAIN));
         }
       }
-      String name = String.format(ROOT, "%7s  ", phase);
+      String name = String.format(ROOT, "%9s  ", phase);
       return AttributedString.join(
           AttributedString.EMPTY, new AttributedString(name), canvas.row(0));
     }

@@ -46,6 +46,7 @@ class MainTest {
         "info",
         "python",
         "demo",
+        "monitor",
         "jupyter",
         "jupyter install",
         "jupyter uninstall",

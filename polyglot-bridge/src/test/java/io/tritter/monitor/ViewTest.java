@@ -80,7 +80,7 @@ class ViewTest {
 
   @Test
   void aPhaseIsMarkedWhereItWas() {
-    List<String> lines = lines(run(160), View.PHASES, 89, 24, false);
+    List<String> lines = lines(run(160), View.PHASES, 80 + Plot.LEFT, 24, false);
     for (Phase phase : Phase.values()) {
       String line = lines.get(2 + phase.ordinal());
       assertTrue(line.strip().startsWith(phase.name() + " "), line);
