@@ -84,8 +84,8 @@ final class Monitor {
       case 'h' -> view = view.next(-1);
       case ESCAPE -> arrow(reader);
       default -> {
-        if (key >= '1' && key < '1' + View.values().length) {
-          view = View.values()[key - '1'];
+        if (key >= '1' && key < '1' + View.ALL.size()) {
+          view = View.ALL.get(key - '1');
         }
       }
     }

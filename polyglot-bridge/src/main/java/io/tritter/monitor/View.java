@@ -23,6 +23,9 @@ enum View {
   SPEED,
   ALERTS;
 
+  /** From left to right. */
+  static final List<View> ALL = List.of(values());
+
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
   private static final AttributedStyle HELD_OUT = PLAIN.foreground(AttributedStyle.RED).bold();
   private static final Map<Phase, AttributedStyle> COLOURS =
@@ -38,7 +41,7 @@ enum View {
 
   /** The view so many places to the right, around the end. */
   View next(int places) {
-    return values()[Math.floorMod(ordinal() + places, values().length)];
+    return ALL.get(Math.floorMod(ALL.indexOf(this) + places, ALL.size()));
   }
 
   /**
@@ -66,8 +69,8 @@ enum View {
 
   private AttributedString tabs(String name) {
     StringBuilder line = new StringBuilder();
-    for (View view : values()) {
-      String tab = (view.ordinal() + 1) + " " + view.name().toLowerCase(ROOT);
+    for (View view : ALL) {
+      String tab = (ALL.indexOf(view) + 1) + " " + view.name().toLowerCase(ROOT);
       line.append(view == this ? "[" + tab + "]" : " " + tab + " ");
     }
     return new AttributedString(line + "  q quit   " + name.replaceAll("\\p{Cntrl}", "?"));
@@ -150,7 +153,7 @@ enum View {
       Canvas canvas = new Canvas(Math.max(0, width - Plot.LEFT), 1, unicode);
       for (StepMetrics m : run.metrics().steps()) {
         if (m.phase() == phase) {
-          int x = (int) Math.round(steps().place(m.step()) * (canvas.width() - 1));
+          int x = (int) Math.round(steps().place((double) m.step()) * (canvas.width() - 1));
           canvas.line(x, 0, x, canvas.height() - 1, '#', COLOURS.getOrDefault(phase, PLAIN));
         }
       }
