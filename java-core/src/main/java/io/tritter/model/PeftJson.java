@@ -184,7 +184,9 @@ final class PeftJson {
   static ObjectNode write(AdapterConfig config, String baseModel, boolean inputsFirst) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("base_model_name_or_path", baseModel);
-    json.put("fan_in_fan_out", inputsFirst);
+    if (!(config instanceof LohaConfig || config instanceof LokrConfig)) {
+      json.put("fan_in_fan_out", inputsFirst); // the two have no such key
+    }
     json.put("inference_mode", true);
     json.put("task_type", "CAUSAL_LM");
     json.set(TARGETS, targets(config.targetModules()));
