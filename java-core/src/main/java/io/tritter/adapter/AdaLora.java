@@ -1,5 +1,6 @@
 package io.tritter.adapter;
 
+import io.tritter.kernel.Kernels;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
@@ -28,6 +29,41 @@ final class AdaLora extends LinearAdapter {
     a = parameter("lora_A", product.a());
     b = parameter("lora_B", product.b());
     e = parameter("lora_E", Tensor.zeros(rank, 1));
+  }
+
+  Parameter a() {
+    return a;
+  }
+
+  Parameter b() {
+    return b;
+  }
+
+  Parameter e() {
+    return e;
+  }
+
+  /** Adds the gradients of {@code weight * (|A A^t - 1| + |B^t B - 1|)}, which it returns. */
+  double regularize(float weight) {
+    Tensor gram = Tensor.zeros(a.value().dim(0), a.value().dim(0));
+    Product.abt(a.value(), a.value(), gram, false);
+    double ofA = fromOne(gram, weight);
+    Product.ab(gram, a.value(), a.gradient(), true);
+    Product.atb(b.value(), b.value(), gram, false);
+    double ofB = fromOne(gram, weight);
+    Product.ab(b.value(), gram, b.gradient(), true);
+    return weight * (ofA + ofB);
+  }
+
+  /** {@code |G - 1|}; {@code G} becomes twice the gradient of it times {@code weight}. */
+  private static double fromOne(Tensor gram, float weight) {
+    int n = gram.dim(0);
+    for (int i = 0; i < n; i++) {
+      gram.set((long) i * n + i, gram.get((long) i * n + i) - 1);
+    }
+    double norm = Math.sqrt(Kernels.active().dot(gram.data(), gram.data(), gram.size()));
+    gram.axpby(norm == 0 ? 0 : (float) (2 * weight / norm), gram, 0f);
+    return norm;
   }
 
   private LowRank withValues() {

@@ -30,6 +30,8 @@ public final class AdaptedLinear implements Linear {
   private final Linear base;
   private final @Nullable Tensor bias;
   private List<Active> active = List.of();
+  private boolean training;
+  private long pass;
   private @Nullable DenseLinear merged;
 
   /**
@@ -57,6 +59,16 @@ public final class AdaptedLinear implements Linear {
   public void activate(List<Active> adapters) {
     unmerge();
     active = List.copyOf(adapters);
+  }
+
+  /** Whether dropout acts from now on. */
+  public void training(boolean on) {
+    training = on;
+  }
+
+  /** Begins a pass, in which forward and backward leave out the same inputs. */
+  public void nextPass() {
+    pass++;
   }
 
   /** Computes again what the adapters keep, after a change of their parameters. */
@@ -137,8 +149,33 @@ public final class AdaptedLinear implements Linear {
       }
     }
     for (Active a : active) {
-      a.adapter().add(x, a.weight(), y);
+      a.adapter().add(dropped(x, dropout(a)), a.weight(), y);
     }
+  }
+
+  private @Nullable Dropout dropout(Active a) {
+    return training ? a.adapter().dropout(pass) : null;
+  }
+
+  private static Tensor dropped(Tensor x, @Nullable Dropout dropout) {
+    if (dropout == null) {
+      return x;
+    }
+    Tensor kept = Scratch.matrix(Place.DROPPED, x.dim(0), x.dim(1));
+    dropout.apply(x, kept);
+    return kept;
+  }
+
+  private void addBackward(Active a, Tensor x, Tensor dy, Tensor dx) {
+    Dropout dropout = dropout(a);
+    if (dropout == null) {
+      a.adapter().addBackward(x, dy, a.weight(), dx);
+      return;
+    }
+    Tensor kept = Scratch.matrix(Place.DROPPED_GRADIENT, x.dim(0), x.dim(1));
+    kept.clear();
+    a.adapter().addBackward(dropped(x, dropout), dy, a.weight(), kept);
+    dropout.backward(kept, dx);
   }
 
   /** {@code 1 + sum_i weight_i * (gain_i - 1)}, of all or of those that multiply the bias. */
@@ -193,7 +230,7 @@ public final class AdaptedLinear implements Linear {
       base.backwardInput(dproduct, dx, accumulate);
     }
     for (Active a : active) {
-      a.adapter().addBackward(x, dy, a.weight(), dx);
+      addBackward(a, x, dy, dx);
     }
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class LinearAdapter permits Lora, AdaLora, Ia3, Vera, Loha, Lokr, Rotation {
   private final String layer;
   private final String name;
+  private float dropout;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
   /**
@@ -25,6 +26,18 @@ public abstract sealed class LinearAdapter permits Lora, AdaLora, Ia3, Vera, Loh
   LinearAdapter(String layer, String name) {
     this.layer = layer;
     this.name = name;
+  }
+
+  /** Leaves out a share of the inputs of {@link #add} in training. */
+  final LinearAdapter withDropout(double share) {
+    dropout = (float) share;
+    return this;
+  }
+
+  /** What training leaves out in the pass of a number; null for nothing. */
+  final @Nullable Dropout dropout(long pass) {
+    long seed = 0x9E3779B97F4A7C15L * (31L * layer.hashCode() + name.hashCode());
+    return dropout == 0 ? null : new Dropout(dropout, seed ^ (pass * 0xD1B54A32D192ED03L));
   }
 
   /** Adds a parameter under the name that it has in PEFT, the adapter's name being part of it. */

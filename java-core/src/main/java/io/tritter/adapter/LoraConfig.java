@@ -76,7 +76,9 @@ public record LoraConfig(
   public Map<String, LinearAdapter> create(
       String name, Map<String, Linear> layers, RandomGenerator random) {
     Map<String, LinearAdapter> adapters = new LinkedHashMap<>();
-    layers.forEach((layer, base) -> adapters.put(layer, create(layer, name, base, random)));
+    layers.forEach(
+        (layer, base) ->
+            adapters.put(layer, create(layer, name, base, random).withDropout(loraDropout)));
     return adapters;
   }
 

@@ -18,7 +18,9 @@ final class Scratch {
     RANK,
     RANK_GRADIENT,
     ROWS,
-    ROWS_GRADIENT
+    ROWS_GRADIENT,
+    DROPPED,
+    DROPPED_GRADIENT
   }
 
   private static final ThreadLocal<Map<Place, Tensor>> OF_THREAD =

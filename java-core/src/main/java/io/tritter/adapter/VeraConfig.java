@@ -36,7 +36,10 @@ public record VeraConfig(int r, double dInitial, double veraDropout, TargetModul
     Tensor b = Draw.uniform(random, Math.sqrt(6.0 / r), out, r);
     Map<String, LinearAdapter> adapters = new LinkedHashMap<>();
     layers.forEach(
-        (layer, base) -> adapters.put(layer, new Vera(layer, name, base, a, b, (float) dInitial)));
+        (layer, base) ->
+            adapters.put(
+                layer,
+                new Vera(layer, name, base, a, b, (float) dInitial).withDropout(veraDropout)));
     return adapters;
   }
 }

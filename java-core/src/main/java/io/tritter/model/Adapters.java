@@ -1,8 +1,10 @@
 package io.tritter.model;
 
+import io.tritter.adapter.AdaLoraConfig;
 import io.tritter.adapter.AdaptedLinear;
 import io.tritter.adapter.AdapterConfig;
 import io.tritter.adapter.LinearAdapter;
+import io.tritter.adapter.RankAllocator;
 import io.tritter.format.FormatException;
 import io.tritter.nn.EncodedLinear;
 import io.tritter.nn.Linear;
@@ -171,6 +173,23 @@ public final class Adapters {
               });
           adapted.activate(active);
         });
+  }
+
+  /**
+   * Whether the dropout of the adapters acts from now on, as it does not at first. Each forward
+   * pass draws anew, by the number of passes before it.
+   */
+  public void training(boolean on) {
+    layers.values().forEach(l -> l.training(on));
+  }
+
+  /** What lowers the ranks of an AdaLoRA adapter in training. */
+  public RankAllocator rankAllocator(String name) {
+    Named adapter = named(name);
+    if (!(adapter.config() instanceof AdaLoraConfig config)) {
+      throw Check.expected(name, "an AdaLoRA adapter", adapter.config());
+    }
+    return new RankAllocator(config, adapter.layers().values());
   }
 
   /** Forgets an adapter. */

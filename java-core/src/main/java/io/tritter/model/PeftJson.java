@@ -82,9 +82,7 @@ final class PeftJson {
               f.number("d_initial", 0.1),
               f.number("vera_dropout", 0),
               targets(f, TARGETS));
-      case "ADALORA" ->
-          new AdaLoraConfig(
-              f.integer("init_r", 12), f.number("lora_alpha", 8), targets(f, TARGETS));
+      case "ADALORA" -> adaLora(f);
       case "LOHA" -> new LohaConfig(f.integer("r", 8), f.number("alpha", 8), targets(f, TARGETS));
       case "LOKR" ->
           new LokrConfig(
@@ -104,6 +102,23 @@ final class PeftJson {
       case "BOFT" -> boft(f);
       default -> throw f.expected(TYPE, "LORA, ADALORA, IA3, VERA, LOHA, LOKR, OFT or BOFT");
     };
+  }
+
+  private static AdaLoraConfig adaLora(JsonFields f) throws FormatException {
+    int rank = f.integer("init_r", 12);
+    return new AdaLoraConfig(
+        rank,
+        Math.min(rank, f.integer("target_r", 8)),
+        f.number("lora_alpha", 8),
+        f.number("lora_dropout", 0),
+        f.integer("tinit", 0),
+        f.integer("tfinal", 0),
+        f.integer("deltaT", 1),
+        f.number("beta1", 0.85),
+        f.number("beta2", 0.85),
+        f.number("orth_reg_weight", 0.5),
+        f.integer("total_step", 0),
+        targets(f, TARGETS));
   }
 
   private static BoftConfig boft(JsonFields f) throws FormatException {
@@ -169,17 +184,15 @@ final class PeftJson {
   static ObjectNode write(AdapterConfig config, String baseModel, boolean inputsFirst) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("base_model_name_or_path", baseModel);
-    json.put("fan_in_fan_out", inputsFirst);
+    if (!(config instanceof LohaConfig || config instanceof LokrConfig)) {
+      json.put("fan_in_fan_out", inputsFirst); // the two have no such key
+    }
     json.put("inference_mode", true);
     json.put("task_type", "CAUSAL_LM");
     json.set(TARGETS, targets(config.targetModules()));
     return switch (config) {
       case LoraConfig c -> lora(json, c);
-      case AdaLoraConfig c ->
-          json.put(TYPE, "ADALORA")
-              .put("bias", NONE)
-              .put("init_r", c.initR())
-              .put("lora_alpha", c.loraAlpha());
+      case AdaLoraConfig c -> adaLora(json, c);
       case Ia3Config c -> ia3(json, c);
       case VeraConfig c ->
           json.put(TYPE, "VERA")
@@ -223,6 +236,22 @@ final class PeftJson {
     return c.initLoraWeights() == LoraConfig.Init.PISSA
         ? json.put("init_lora_weights", "pissa")
         : json.put("init_lora_weights", true);
+  }
+
+  private static ObjectNode adaLora(ObjectNode json, AdaLoraConfig c) {
+    json.put(TYPE, "ADALORA")
+        .put("bias", NONE)
+        .put("init_r", c.initR())
+        .put("target_r", c.targetR())
+        .put("lora_alpha", c.loraAlpha())
+        .put("lora_dropout", c.loraDropout())
+        .put("tinit", c.tinit())
+        .put("tfinal", c.tfinal())
+        .put("deltaT", c.deltaT())
+        .put("beta1", c.beta1())
+        .put("beta2", c.beta2())
+        .put("orth_reg_weight", c.orthRegWeight());
+    return c.totalStep() == 0 ? json : json.put("total_step", c.totalStep());
   }
 
   private static ObjectNode ia3(ObjectNode json, Ia3Config c) {

@@ -221,6 +221,7 @@ public final class Transformer {
       pass = p;
     }
     p.complete = false;
+    adapted.forEach(AdaptedLinear::nextPass);
     embedding.forward(ids, seqLen, 0, p.blocks.in());
     p.blocks.forward(blocks);
     norm.forward(p.blocks.out(), p.normed);

@@ -2,6 +2,8 @@ package io.tritter.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.bitnet.BitLinear;
 import io.tritter.nn.DenseLinear;
@@ -12,12 +14,14 @@ import io.tritter.quant.FourBitCode;
 import io.tritter.quant.FourBitMatrix;
 import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,13 +67,14 @@ class AdaptedLinearTest {
     return List.of(
         lora,
         lora.withRslora(),
+        lora.withDropout(0.4),
         lora.withDora(),
         lora.withInit(LoraConfig.Init.PISSA),
         lora.withInit(LoraConfig.Init.PISSA).withDora(),
         new Ia3Config(ALL, null),
         new Ia3Config(ALL, ALL),
         VeraConfig.of(4, ALL),
-        new AdaLoraConfig(3, 6, ALL),
+        AdaLoraConfig.of(3, 6, ALL),
         new LohaConfig(2, 3, ALL),
         LokrConfig.of(4, 4, ALL),
         new LokrConfig(1, 1, true, -1, ALL),
@@ -111,6 +116,7 @@ class AdaptedLinearTest {
     AdaptedLinear layer = new AdaptedLinear("layer", base);
     AdaptedLinear.Active one = moved(config, base, 0.75f, 2);
     layer.activate(List.of(one, moved(config, base, -0.5f, 3)));
+    layer.training(true);
     Tensor x = Draw.normal(new SplittableRandom(4), 1, 5, 24);
     Tensor dy = Draw.normal(new SplittableRandom(5), 1, 5, 15);
     Tensor dx = Draw.normal(new SplittableRandom(6), 1, 5, 24);
@@ -124,6 +130,37 @@ class AdaptedLinearTest {
     Tensor written = before.copy();
     layer.backward(x, dy, written, false);
     assertArrayEquals(dx.toArray(), written.toArray(), ROUNDING);
+  }
+
+  @Test
+  void dropoutKeepsAShareAndDrawsAnewInEachPass() {
+    Tensor x = Draw.normal(new SplittableRandom(1), 1, 300, 100);
+    Tensor kept = Tensor.zeros(300, 100);
+    new Dropout(0.3f, 5).apply(x, kept);
+    int zeros = 0;
+    for (long i = 0; i < x.size(); i++) {
+      zeros += kept.get(i) == 0 ? 1 : 0;
+      assertTrue(kept.get(i) == 0 || kept.get(i) == x.get(i) * (1 / (1 - 0.3f)));
+    }
+    assertEquals(0.3, zeros / 30_000.0, 0.015); // five and a half deviations
+    Linear base = Layer.DENSE.create(15, 24);
+    AdaptedLinear layer = new AdaptedLinear("layer", base);
+    layer.activate(List.of(moved(LoraConfig.of(3, 6, ALL).withDropout(0.5), base, 1f, 2)));
+    Tensor rows = Draw.normal(new SplittableRandom(4), 1, 5, 24);
+    float[] plain = outputs(layer, rows);
+    layer.training(true);
+    float[] first = outputs(layer, rows);
+    assertArrayEquals(first, outputs(layer, rows), 0f);
+    layer.nextPass();
+    assertFalse(Arrays.equals(first, outputs(layer, rows)));
+    layer.training(false);
+    assertArrayEquals(plain, outputs(layer, rows), 0f);
+  }
+
+  private static float[] outputs(AdaptedLinear layer, Tensor x) {
+    Tensor y = Tensor.zeros(x.dim(0), layer.outFeatures());
+    layer.forward(x, y);
+    return y.toArray();
   }
 
   @ParameterizedTest

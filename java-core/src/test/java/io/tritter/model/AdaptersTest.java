@@ -128,7 +128,7 @@ class AdaptersTest {
         lora.withInit(LoraConfig.Init.PISSA),
         new Ia3Config(all, TargetModules.of("down_proj")),
         VeraConfig.of(16, all),
-        new AdaLoraConfig(6, 12, all),
+        AdaLoraConfig.of(6, 12, all),
         new LohaConfig(3, 6, all),
         LokrConfig.of(2, 2, all),
         OftConfig.of(8, all),
@@ -192,6 +192,31 @@ class AdaptersTest {
     Adapters adapters = new Adapters(TinyModel.LLAMA.random(3));
     assertThrows(IllegalStateException.class, () -> adapters.model().save(directory));
     assertFalse(Files.exists(directory.resolve("config.json")));
+  }
+
+  @Test
+  void anAdapterLearnsOverPackedTernaryMatricesWhichStayPacked() throws IOException {
+    Transformer base = TinyModel.BITNET.random(6).pack();
+    Adapters adapters = new Adapters(base);
+    adapters.add("default", LoraConfig.of(4, 8, TargetModules.ALL_LINEAR).withDropout(0.1), 1);
+    adapters.training(true);
+    Transformer model = adapters.model();
+    double first = loss(model);
+    AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT);
+    for (int step = 0; step < 60; step++) {
+      model.clearGradients();
+      model.forward(IDS, 1);
+      model.lossAndBackward(targets());
+      optimizer.step(2e-2, 1);
+      model.weightsChanged();
+    }
+    adapters.training(false);
+    assertTrue(loss(model) < 0.95 * first, first + " to " + loss(model));
+    assertEquals(base.sizeBytes() + 4 * adapters.trainableCount(), model.sizeBytes());
+    adapters.save("default", directory, "bitnet");
+    Adapters again = new Adapters(base);
+    again.load("default", directory);
+    assertArrayEquals(logits(model), logits(again.model()), 0f);
   }
 
   @Test
