@@ -16,7 +16,7 @@ import java.util.List;
  * for good. A check that never held is an error.
  */
 public final class FreshJvm {
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 5;
 
   /** Between the name of a check that did not hold and what was found. */
   private static final String EXPECTED = ": expected ";
@@ -24,7 +24,7 @@ public final class FreshJvm {
   private FreshJvm() {}
 
   /**
-   * Fails with what the last of three runs has said, if a check has held in none.
+   * Fails with what the last of five runs has said, if a check has held in none.
    *
    * @param program prints a line "name: expected …, got …" and ends with exit code 1 for checks
    *     that do not hold; its arguments are the names of the checks to make, none for all

@@ -1,5 +1,6 @@
 package io.tritter.kernel;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -64,16 +65,24 @@ final class RowTiles {
       long at = from + (long) k * allRows;
       int to = k * ROWS;
       if (at + (count - 1L) * ROWS + L <= elements) {
-        for (int t = 0; t < count; t++) {
-          FloatVector.fromMemorySegment(F, a.data(), (at + (long) t * ROWS) << 2, Native.ORDER)
-              .intoArray(tiles, t * STRIDE + to);
-        }
+        copyColumn(a.data(), at, count, tiles, to);
       } else {
         for (int t = 0; t < count; t++) {
           int r = t * ROWS;
           Panels.copy(a, at + r, Math.min(ROWS, rows - r), tiles, t * STRIDE + to);
         }
       }
+    }
+  }
+
+  /**
+   * A method of its own, so that C2 has a profile of its segment: as a part of {@link #packColumns}
+   * it was compiled without one at times, and each vector was an object from then on.
+   */
+  private static void copyColumn(MemorySegment a, long from, int count, float[] tiles, int to) {
+    for (int t = 0; t < count; t++) {
+      FloatVector.fromMemorySegment(F, a, (from + (long) t * ROWS) << 2, Native.ORDER)
+          .intoArray(tiles, t * STRIDE + to);
     }
   }
 
