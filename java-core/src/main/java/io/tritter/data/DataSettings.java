@@ -109,7 +109,7 @@ public record DataSettings(
    */
   private DataStream<Batch> batches(DataStream<Example> examples) {
     if (!pack) {
-      return new Padding(examples, batch, context);
+      return new Grouping(new Padding(examples, context), batch, context);
     }
     if (shuffle == 0) {
       return new Packing(examples, batch, context);

@@ -8,47 +8,41 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches with one example a sequence: cut behind {@code context + 1} ids, filled up with id 0 and
- * target {@link Batch#IGNORE}. An example without a target that counts before the cut is left out.
+ * A sequence for each example: cut behind {@code context + 1} ids, filled up with id 0 and target
+ * {@link Batch#IGNORE}. An example without a target that counts before the cut is left out.
  */
 final class Padding implements DataStream<Batch> {
   private static final String KIND = "padding";
 
   private final DataStream<Example> source;
-  private final int size;
   private final int context;
 
-  /** The place behind the batch that was given last; an error on the way to the next keeps it. */
+  /**
+   * The place behind the sequence that was given last; an error on the way to the next keeps it.
+   */
   private ObjectNode given;
 
-  Padding(DataStream<Example> source, int size, int context) {
-    Batch.check(size, context);
+  Padding(DataStream<Example> source, int context) {
+    Batch.check(1, context);
     this.source = source;
-    this.size = size;
     this.context = context;
     given = source.state();
   }
 
   @Override
   public @Nullable Batch next() throws IOException {
-    int[] ids = new int[size * context];
-    int[] targets = new int[ids.length];
-    Arrays.fill(targets, Batch.IGNORE);
-    int filled = 0;
-    while (filled < size) {
-      Example example = source.next();
-      if (example == null) {
-        break;
-      }
+    for (Example example = source.next(); example != null; example = source.next()) {
       int count = Math.min(example.length() - 1, context);
       if (counts(example, count)) {
-        System.arraycopy(example.ids, 0, ids, filled * context, count);
-        System.arraycopy(example.labels, 1, targets, filled * context, count);
-        filled++;
+        int[] targets = new int[context];
+        Arrays.fill(targets, Batch.IGNORE);
+        System.arraycopy(example.labels, 1, targets, 0, count);
+        given = source.state();
+        return new Batch(Arrays.copyOf(Arrays.copyOf(example.ids, count), context), targets, 1);
       }
     }
     given = source.state();
-    return filled == 0 ? null : new Batch(ids, targets, size);
+    return null;
   }
 
   private static boolean counts(Example example, int count) {
@@ -68,10 +62,7 @@ final class Padding implements DataStream<Batch> {
 
   @Override
   public OptionalLong lengthHint() throws IOException {
-    OptionalLong examples = source.lengthHint();
-    return examples.isEmpty()
-        ? examples
-        : OptionalLong.of(Math.ceilDiv(examples.getAsLong(), size));
+    return source.lengthHint();
   }
 
   @Override

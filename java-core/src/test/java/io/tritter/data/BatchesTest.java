@@ -68,7 +68,7 @@ class BatchesTest {
       }
     }
     int seen = 0;
-    try (Padding padding = new Padding(new Counting(40), size, context)) {
+    try (Grouping padding = new Grouping(new Padding(new Counting(40), context), size, context)) {
       for (Batch batch = padding.next(); batch != null; batch = padding.next()) {
         for (int b = 0; b < size; b++) {
           boolean there = seen < wanted.size();

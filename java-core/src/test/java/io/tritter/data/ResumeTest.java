@@ -46,7 +46,7 @@ class ResumeTest {
     for (int context : new int[] {1, 2, 3, 5, 8, 17, 1000}) {
       for (int size : new int[] {1, 3}) {
         stages.add(() -> new Packing(new Counting(40), size, context));
-        stages.add(() -> new Padding(new Counting(40), size, context));
+        stages.add(() -> new Grouping(new Padding(new Counting(40), context), size, context));
       }
     }
     stages.add(() -> new Grouping(new Shuffle<>(new Packing(new Counting(40), 1, 5), 4, 2), 3, 5));
