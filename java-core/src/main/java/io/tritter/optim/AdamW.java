@@ -13,10 +13,9 @@ import java.util.Map;
  * AdamW (Loshchilov and Hutter, 2019) with clipping by the global gradient norm, over parameters
  * that it updates in place. Weight decay applies to those that {@link Parameter#decays}.
  *
- * <p>Holds 2 floats a parameter. The gradients are the parameters' own or any others of the same
- * shapes, such as predicted ones.
+ * <p>Holds 2 floats a parameter.
  */
-public final class AdamW {
+public final class AdamW implements Optimizer {
   private final List<Parameter> parameters;
   private final List<Tensor> ownGradients;
   private final ParameterShapes shapes;
@@ -53,34 +52,22 @@ public final class AdamW {
     this.secondMoments = shapes.zeros();
   }
 
-  /** Names and shapes of the parameters. */
+  @Override
   public ParameterShapes shapes() {
     return shapes;
   }
 
-  /** Number of steps taken. */
+  @Override
   public long steps() {
     return steps;
   }
 
-  /**
-   * One update by the parameters' own gradients, which stay as they are.
-   *
-   * @param clipNorm gradients of a larger global norm are scaled down to it; infinity: never
-   * @return the global norm of the gradients before clipping
-   * @throws IllegalArgumentException for a gradient that is not finite; nothing has changed then
-   */
+  @Override
   public double step(double learningRate, double clipNorm) {
     return update(ownGradients, learningRate, clipNorm);
   }
 
-  /**
-   * One update by other gradients.
-   *
-   * @param gradients one for each parameter, by name
-   * @throws IllegalArgumentException for a gradient that is missing, unknown, of another shape or
-   *     not finite; nothing has changed then
-   */
+  @Override
   public double step(Map<String, Tensor> gradients, double learningRate, double clipNorm) {
     return update(shapes.inOrder(gradients), learningRate, clipNorm);
   }
@@ -117,18 +104,15 @@ public final class AdamW {
         steps);
   }
 
-  /** The moments and the step count; the tensors are live and change with the next step. */
+  /** The moments and the step count. */
+  @Override
   public State state() {
     Map<String, Tensor> tensors = new LinkedHashMap<>(shapes.named("first_moment.", firstMoments));
     tensors.putAll(shapes.named("second_moment.", secondMoments));
     return new State(tensors, Map.of("steps", (double) steps));
   }
 
-  /**
-   * Goes on from a saved state.
-   *
-   * @throws IllegalArgumentException for a state that does not fit; nothing has changed then
-   */
+  @Override
   public void load(State state) {
     List<Tensor> first = shapes.from(state, "first_moment.");
     List<Tensor> second = shapes.from(state, "second_moment.");

@@ -9,6 +9,7 @@ import io.tritter.model.Transformer;
 import io.tritter.nn.Parameter;
 import io.tritter.optim.AdamW;
 import io.tritter.optim.MasterWeights;
+import io.tritter.optim.Optimizer;
 import io.tritter.optim.State;
 import io.tritter.tensor.Tensor;
 import io.tritter.train.StepMetrics;
@@ -27,7 +28,7 @@ final class TrainingStep {
 
   private final Transformer model;
   private final TrainingSettings settings;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
   private final @Nullable MasterWeights masters;
   private final @Nullable DeterministicTrainer phases;
 
