@@ -35,7 +35,7 @@ public record AdaLoraConfig(
     double orthRegWeight,
     int totalStep,
     TargetModules targetModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
   /** PEFT divides by a little more than the rank. */
   private static final float EPSILON = 1e-5f;
 

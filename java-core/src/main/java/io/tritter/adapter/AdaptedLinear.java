@@ -66,9 +66,12 @@ public final class AdaptedLinear implements Linear {
     training = on;
   }
 
-  /** Begins a pass, in which forward and backward leave out the same inputs. */
-  public void nextPass() {
-    pass++;
+  /**
+   * Begins the pass of a number, in which forward and backward leave out the same inputs, those
+   * that this number draws.
+   */
+  public void beginPass(long number) {
+    pass = number;
   }
 
   /** Computes again what the adapters keep, after a change of their parameters. */

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * @param boftBlockNum blocks of a layer, or 0
  */
 public record BoftConfig(int boftBlockSize, int boftBlockNum, TargetModules targetModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
   public BoftConfig {
     Check.atLeast("boftBlockSize", boftBlockSize, 0);
     Check.atLeast("boftBlockNum", boftBlockNum, 0);

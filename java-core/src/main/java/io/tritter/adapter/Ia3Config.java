@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedforwardModules of the targets, those whose inputs are scaled; null for none
  */
 public record Ia3Config(TargetModules targetModules, @Nullable TargetModules feedforwardModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
   @Override
   public Map<String, LinearAdapter> create(
       String name, Map<String, Linear> layers, RandomGenerator random) {

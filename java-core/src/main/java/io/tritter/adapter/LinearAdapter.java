@@ -28,6 +28,11 @@ public abstract sealed class LinearAdapter permits Lora, AdaLora, Ia3, Vera, Loh
     this.name = name;
   }
 
+  /** The layer, without {@code .weight}. */
+  final String layer() {
+    return layer;
+  }
+
   /** Leaves out a share of the inputs of {@link #add} in training. */
   final LinearAdapter withDropout(double share) {
     dropout = (float) share;

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param alpha the delta is times {@code alpha / r}
  */
 public record LohaConfig(int r, double alpha, TargetModules targetModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
   public LohaConfig {
     Check.atLeast("r", r, 1);
     Check.positive("alpha", alpha);

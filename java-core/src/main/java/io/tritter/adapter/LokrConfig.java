@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  */
 public record LokrConfig(
     int r, double alpha, boolean decomposeBoth, int decomposeFactor, TargetModules targetModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
   public LokrConfig {
     Check.atLeast("r", r, 1);
     Check.positive("alpha", alpha);

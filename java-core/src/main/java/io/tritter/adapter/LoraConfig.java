@@ -25,12 +25,14 @@ public record LoraConfig(
     boolean useDora,
     Init initLoraWeights,
     TargetModules targetModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
 
   /** How the parameters begin. */
   public enum Init {
     /** {@code A} random and {@code B} zero. */
     DEFAULT,
+    /** {@code A} normal with deviation {@code 1 / r} and {@code B} zero. */
+    GAUSSIAN,
     /** Both are the largest singular parts of the weight. */
     PISSA
   }
@@ -89,7 +91,11 @@ public record LoraConfig(
       LowRank product = new LowRank(start.a().copy(), start.b().copy());
       return new Lora(layer, name, base, product, start, scaling, useDora);
     }
-    Tensor a = Draw.uniform(random, 1 / Math.sqrt(base.inFeatures()), r, base.inFeatures());
+    int in = base.inFeatures();
+    Tensor a =
+        initLoraWeights == Init.GAUSSIAN
+            ? Draw.normal(random, 1.0 / r, r, in)
+            : Draw.uniform(random, 1 / Math.sqrt(in), r, in);
     LowRank product = new LowRank(a, Tensor.zeros(base.outFeatures(), r));
     return new Lora(layer, name, base, product, null, scaling, useDora);
   }

@@ -22,7 +22,7 @@ public record OftConfig(
     boolean useCayleyNeumann,
     int numCayleyNeumannTerms,
     TargetModules targetModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
   public OftConfig {
     Check.atLeast("r", r, 0);
     Check.atLeast("oftBlockSize", oftBlockSize, 0);

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Takes singular values away from the AdaLoRA adapters of a model until their budget is met, those
@@ -38,6 +41,11 @@ public final class RankAllocator {
         sensitivity.set(i, mean);
         uncertainty.set(i, beta2 * uncertainty.get(i) + (1 - beta2) * Math.abs(now - mean));
       }
+    }
+
+    void put(String key, Map<String, Tensor> all) {
+      all.put(key + ".sensitivity", sensitivity);
+      all.put(key + ".uncertainty", uncertainty);
     }
 
     double score(long i) {
@@ -125,6 +133,55 @@ public final class RankAllocator {
       count += layer.kept().cardinality();
     }
     return count;
+  }
+
+  /**
+   * What it remembers from step to step: the running means, live, and a one for each value that
+   * remains.
+   */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    for (Layer layer : layers) {
+      String key = layer.adapter().layer();
+      layer.a().put(key + ".lora_A", all);
+      layer.b().put(key + ".lora_B", all);
+      layer.e().put(key + ".lora_E", all);
+      Tensor kept = Tensor.zeros(config.initR());
+      layer.kept().stream().forEach(i -> kept.set(i, 1f));
+      all.put(key + ".kept", kept);
+    }
+    return all;
+  }
+
+  /**
+   * Refuses what {@link #load} cannot take.
+   *
+   * @throws IllegalArgumentException if a tensor is missing or of another shape
+   */
+  public void check(Map<String, Tensor> from) {
+    tensors()
+        .forEach(
+            (key, tensor) -> {
+              Tensor other = from.get(key);
+              if (other == null) {
+                throw Check.expected("ranks", "a tensor " + key, "none");
+              }
+              Check.shape(key, other.shape(), tensor.shape());
+            });
+  }
+
+  /** Goes on from what {@link #tensors} was. */
+  public void load(Map<String, Tensor> from) {
+    check(from);
+    Map<String, Tensor> own = tensors();
+    own.forEach((key, tensor) -> tensor.copyFrom(Objects.requireNonNull(from.get(key))));
+    for (Layer layer : layers) {
+      Tensor kept = Objects.requireNonNull(own.get(layer.adapter().layer() + ".kept"));
+      layer.kept().clear();
+      for (int i = 0; i < kept.size(); i++) {
+        layer.kept().set(i, kept.get(i) != 0);
+      }
+    }
   }
 
   private void allocate(int budget) {

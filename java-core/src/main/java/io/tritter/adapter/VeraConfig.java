@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * @param veraDropout share of the adapter's inputs that training leaves out
  */
 public record VeraConfig(int r, double dInitial, double veraDropout, TargetModules targetModules)
-    implements AdapterConfig {
+    implements LinearAdapterConfig {
   public VeraConfig {
     Check.atLeast("r", r, 1);
     Check.finite("dInitial", dInitial);

@@ -1,13 +1,19 @@
 package io.tritter.model;
 
-import io.tritter.adapter.AdaLoraConfig;
 import io.tritter.adapter.AdaptedLinear;
 import io.tritter.adapter.AdapterConfig;
 import io.tritter.adapter.LinearAdapter;
+import io.tritter.adapter.LinearAdapterConfig;
+import io.tritter.adapter.PrefixTuningConfig;
+import io.tritter.adapter.PromptTuningConfig;
 import io.tritter.adapter.RankAllocator;
+import io.tritter.adapter.SoftPrompt;
+import io.tritter.adapter.SoftPromptConfig;
+import io.tritter.adapter.TargetModules;
 import io.tritter.format.FormatException;
 import io.tritter.nn.EncodedLinear;
 import io.tritter.nn.Linear;
+import io.tritter.optim.State;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /**
  * Adapters over a model that does not learn: added, loaded, weighted, merged and removed by name.
@@ -32,14 +39,13 @@ import java.util.random.RandomGeneratorFactory;
  */
 public final class Adapters {
   private static final String HEAD = "lm_head";
-
-  /** One adapter of all its layers. */
-  record Named(AdapterConfig config, Map<String, LinearAdapter> layers) {}
+  private static final String PASSES = "passes";
+  private static final String WEIGHT = ".weight";
 
   private final Transformer base;
   private final Transformer model;
   private final Map<String, AdaptedLinear> layers = new LinkedHashMap<>();
-  private final Map<String, Named> adapters = new LinkedHashMap<>();
+  private final Map<String, NamedAdapter> adapters = new LinkedHashMap<>();
   private final Map<String, Float> weights = new LinkedHashMap<>();
 
   /** No adapters yet, over a model whose weights are shared and have to stay as they are. */
@@ -77,28 +83,43 @@ public final class Adapters {
     put(name, create(name, config, seed));
   }
 
-  private Named create(String name, AdapterConfig config, long seed) {
+  private NamedAdapter create(String name, AdapterConfig config, long seed) {
     if (name.isEmpty() || name.contains(".") || adapters.containsKey(name)) {
       throw Check.expected("name", "a new name without dots", "'" + name + "'");
     }
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    return switch (config) {
+      case LinearAdapterConfig c ->
+          new NamedAdapter(c, c.create(name, targets(c.targetModules()), random), null);
+      case SoftPromptConfig c -> new NamedAdapter(c, Map.of(), prompt(name, c, random));
+    };
+  }
+
+  private Map<String, Linear> targets(TargetModules modules) {
     Map<String, Linear> targets = new LinkedHashMap<>();
     layers.forEach(
         (layer, adapted) -> {
-          if (config.targetModules().matches(layer)) {
+          if (modules.matches(layer)) {
             targets.put(layer, adapted.base());
           }
         });
     if (targets.isEmpty()) {
       throw Check.expected(
-          "targetModules",
-          "ends of names such as " + layers.keySet().iterator().next(),
-          config.targetModules());
+          "targetModules", "ends of names such as " + layers.keySet().iterator().next(), modules);
     }
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    return new Named(config, config.create(name, targets, random));
+    return targets;
   }
 
-  private void put(String name, Named adapter) {
+  private SoftPrompt prompt(String name, SoftPromptConfig config, RandomGenerator random) {
+    TransformerConfig c = base.config();
+    Check.inRange("numVirtualTokens", config.numVirtualTokens(), 1, c.context() - 1);
+    return switch (config) {
+      case PromptTuningConfig p -> p.create(name, base.embedding().tokens(), random);
+      case PrefixTuningConfig p -> p.create(name, c.layers(), c.kvSize(), random);
+    };
+  }
+
+  private void put(String name, NamedAdapter adapter) {
     adapters.put(name, adapter);
     activate(name);
   }
@@ -110,8 +131,8 @@ public final class Adapters {
    */
   public void load(String name, Path directory) throws IOException {
     PeftDirectory files = PeftDirectory.open(directory);
-    Named adapter = create(name, files.config(), 0);
-    files.copyTo(adapter.layers());
+    NamedAdapter adapter = create(name, files.config(), 0);
+    files.copyTo(adapter);
     put(name, adapter);
   }
 
@@ -122,9 +143,7 @@ public final class Adapters {
    * @param baseModel path or name of the model below, as others will look for it
    */
   public void save(String name, Path directory, String baseModel) throws IOException {
-    Named adapter = named(name);
-    boolean inputsFirst = base.config().architecture() == TransformerConfig.Architecture.GPT2;
-    PeftDirectory.write(directory, adapter.config(), adapter.layers(), baseModel, inputsFirst);
+    PeftDirectory.write(directory, named(name), baseModel, base.config());
   }
 
   /** Names of all adapters. */
@@ -151,13 +170,24 @@ public final class Adapters {
     activate(wanted);
   }
 
-  /** Makes these the active ones, each with a weight; see {@link AdaptedLinear}. */
+  /**
+   * Makes these the active ones, each with a weight; see {@link AdaptedLinear}. At most one of them
+   * puts something before the sequences, and has the weight 1.
+   */
   public void activate(Map<String, Float> wanted) {
     wanted.forEach(
         (name, weight) -> {
-          named(name);
           Check.finite("weight of " + name, weight);
+          if (named(name).prompt() != null && weight != 1) {
+            throw Check.expected("weight of " + name, "1, as that of all prompts", weight);
+          }
         });
+    List<SoftPrompt> prompts =
+        wanted.keySet().stream().flatMap(n -> Stream.ofNullable(named(n).prompt())).toList();
+    if (prompts.size() > 1) {
+      throw Check.expected("adapters", "one prompt or prefix at most", wanted.keySet());
+    }
+    model.prompt(prompts.isEmpty() ? null : prompts.getFirst());
     Map<String, Float> copy = new LinkedHashMap<>(wanted);
     weights.clear();
     weights.putAll(copy);
@@ -183,13 +213,9 @@ public final class Adapters {
     layers.values().forEach(l -> l.training(on));
   }
 
-  /** What lowers the ranks of an AdaLoRA adapter in training. */
+  /** What lowers the ranks of an AdaLoRA adapter in training; the same one always. */
   public RankAllocator rankAllocator(String name) {
-    Named adapter = named(name);
-    if (!(adapter.config() instanceof AdaLoraConfig config)) {
-      throw Check.expected(name, "an AdaLoRA adapter", adapter.config());
-    }
-    return new RankAllocator(config, adapter.layers().values());
+    return named(name).ranks(name);
   }
 
   /** Forgets an adapter. */
@@ -205,9 +231,11 @@ public final class Adapters {
    * Computes with one float32 matrix a layer in place of a matrix and its active adapters, until
    * {@link #unmerge} or another activation.
    *
-   * @throws IllegalArgumentException for a ternary matrix, before anything is merged
+   * @throws IllegalArgumentException for a ternary matrix, or a prompt or prefix, before anything
+   *     is merged
    */
   public void merge() {
+    expectNoPrompt();
     try {
       layers.values().forEach(AdaptedLinear::merge);
     } catch (IllegalArgumentException e) {
@@ -225,10 +253,20 @@ public final class Adapters {
    * A model without adapters that computes the same. Matrices of 4 and 8 bits become float32, the
    * others that no active adapter changes are shared.
    *
-   * @throws IllegalArgumentException for a ternary matrix
+   * @throws IllegalArgumentException for a ternary matrix, or a prompt or prefix
    */
   public Transformer mergeAndUnload() {
+    expectNoPrompt();
     return model.map(l -> unloaded((AdaptedLinear) l), base.head());
+  }
+
+  private void expectNoPrompt() {
+    weights.forEach(
+        (name, weight) -> {
+          if (named(name).prompt() != null) {
+            throw Check.expected(name, "an adapter that matrices can hold", named(name).config());
+          }
+        });
   }
 
   private static Linear unloaded(AdaptedLinear layer) {
@@ -236,8 +274,8 @@ public final class Adapters {
     return encoded || !layer.activeAdapters().isEmpty() ? layer.toDense() : layer.base();
   }
 
-  private Named named(String name) {
-    Named adapter = adapters.get(name);
+  private NamedAdapter named(String name) {
+    NamedAdapter adapter = adapters.get(name);
     if (adapter == null) {
       throw Check.expected("name", "one of " + adapters.keySet(), "'" + name + "'");
     }
@@ -247,5 +285,41 @@ public final class Adapters {
   /** Numbers that learn now. */
   public long trainableCount() {
     return model.parameters().stream().mapToLong(p -> p.value().size()).sum();
+  }
+
+  /**
+   * All that the adapters know: their tensors, live, what AdaLoRA's ranks have learned, which are
+   * active, and how often dropout has drawn. Configurations and the base model are not part of it.
+   */
+  public State state() {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put(PASSES, (double) model.passes());
+    weights.forEach((name, weight) -> numbers.put(name + WEIGHT, (double) weight));
+    State all = new State(Map.of(), numbers);
+    for (Map.Entry<String, NamedAdapter> e : adapters.entrySet()) {
+      all = all.plus(e.getValue().state().within(e.getKey() + "."));
+    }
+    return all;
+  }
+
+  /**
+   * Goes on from a state, over the same model with adapters of the same names that were made as
+   * they were: of the same configurations and seeds, or from the same directories.
+   *
+   * @throws IllegalArgumentException for the state of other adapters, before anything is changed
+   */
+  public void load(State state) {
+    long passes = state.count(PASSES);
+    adapters.forEach((name, adapter) -> adapter.check(name, state.part(name + ".")));
+    adapters.forEach((name, adapter) -> adapter.load(state.part(name + ".")));
+    Map<String, Float> active = new LinkedHashMap<>();
+    for (String name : adapters.keySet()) {
+      Double weight = state.numbers().get(name + WEIGHT);
+      if (weight != null) {
+        active.put(name, weight.floatValue());
+      }
+    }
+    activate(active);
+    model.passes(passes);
   }
 }

@@ -33,8 +33,8 @@ record Attention(
    *
    * @param k where the keys of these positions go
    * @param v where the values of these positions go
-   * @param keys all keys up to the last of these, {@code k} at the end
-   * @param values all values up to the last of these, {@code v} at the end
+   * @param keys all keys up to the last of these, {@code k} at the end, or where they are joined
+   * @param values as {@code keys}
    * @param position of the first row of each sequence
    */
   void forward(BlockActivations a, Tensor k, Tensor v, Tensor keys, Tensor values, int position) {
@@ -42,6 +42,9 @@ record Attention(
     if (rotation != null) {
       rotation.turn(a.q, heads, a.batch, a.seqLen, position);
       rotation.turn(k, kvHeads, a.batch, a.seqLen, position);
+    }
+    if (a.prefix != null) {
+      a.prefix.join(a.layer, k, v);
     }
     Kernels.active()
         .attention(
@@ -61,23 +64,51 @@ record Attention(
     if (subNorm != null) {
       subNorm.backward(a.mixed, g.mixed, g.mixed);
     }
+    int first = scoresBackward(a, g);
+    if (rotation != null) {
+      rotation.turnBack(g.q, heads, a.batch, a.seqLen, first);
+      rotation.turnBack(g.k, kvHeads, a.batch, a.seqLen, first);
+    }
+    projections.backward(a.attentionInput, g.q, g.k, g.v, g.branch, a.joined);
+  }
+
+  /**
+   * From {@code g.mixed} to {@code g.q}, {@code g.k} and {@code g.v}, and to the prefix.
+   *
+   * @return the position of the first row of each sequence
+   */
+  private int scoresBackward(BlockActivations a, BlockGradients g) {
+    KeyValuePrefix prefix = a.prefix;
+    if (prefix == null) {
+      scoresBackward(a, a.k, a.v, g, g.k, g.v);
+      return 0;
+    }
+    prefix.join(a.layer, a.k, a.v);
+    scoresBackward(
+        a, prefix.keys, prefix.values, g, prefix.keyGradients(), prefix.valueGradients());
+    prefix.split(a.layer, g.k, g.v);
+    return prefix.length();
+  }
+
+  private void scoresBackward(
+      BlockActivations a,
+      Tensor keys,
+      Tensor values,
+      BlockGradients g,
+      Tensor dkeys,
+      Tensor dvalues) {
     Kernels.active()
         .attentionBackward(
             a.q.data(),
-            a.k.data(),
-            a.v.data(),
+            keys.data(),
+            values.data(),
             a.mixed.data(),
             a.logSumExp.data(),
             g.mixed.data(),
             g.q.data(),
-            g.k.data(),
-            g.v.data(),
-            shape(a, a.seqLen));
-    if (rotation != null) {
-      rotation.turnBack(g.q, heads, a.batch, a.seqLen, 0);
-      rotation.turnBack(g.k, kvHeads, a.batch, a.seqLen, 0);
-    }
-    projections.backward(a.attentionInput, g.q, g.k, g.v, g.branch, a.joined);
+            dkeys.data(),
+            dvalues.data(),
+            shape(a, keys.dim(0) / a.batch));
   }
 
   /** Without a norm the input lies on the memory of {@code x}. */

@@ -14,7 +14,12 @@ record Block(
 
   /** Computes {@code a.out} from {@code a.in}, and keeps in {@code a} what backward needs. */
   void forward(BlockActivations a) {
-    forward(a, a.k, a.v, a.k, a.v, 0);
+    KeyValuePrefix prefix = a.prefix;
+    if (prefix == null) {
+      forward(a, a.k, a.v, a.k, a.v, 0);
+    } else {
+      forward(a, a.k, a.v, prefix.keys, prefix.values, prefix.length());
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.tritter.model;
 
 import io.tritter.nn.SharedInput;
 import io.tritter.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one block computes on the way forward, and its backward pass reads: about {@code rows * (9 *
@@ -12,6 +13,13 @@ import io.tritter.tensor.Tensor;
 final class BlockActivations {
   final int batch;
   final int seqLen;
+
+  /** What the attention sees before the sequences; null for nothing. */
+  final @Nullable KeyValuePrefix prefix;
+
+  /** Which block of the model these are of now. */
+  int layer;
+
   final Tensor in;
   final Tensor normed;
   final SharedInput attentionInput;
@@ -47,10 +55,17 @@ final class BlockActivations {
    * @param joined what {@link #joined(TransformerConfig, int)} gives
    */
   BlockActivations(
-      TransformerConfig c, int batch, int seqLen, Tensor in, Tensor out, Tensor joined) {
+      TransformerConfig c,
+      int batch,
+      int seqLen,
+      @Nullable KeyValuePrefix prefix,
+      Tensor in,
+      Tensor out,
+      Tensor joined) {
     int rows = batch * seqLen;
     this.batch = batch;
     this.seqLen = seqLen;
+    this.prefix = prefix;
     this.in = in;
     this.out = out;
     this.joined = joined;

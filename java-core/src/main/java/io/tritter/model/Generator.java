@@ -17,7 +17,11 @@ public final class Generator {
   private final Sampling sampling;
   private final RandomGenerator random;
   private KeyValueCache cache;
+
+  /** The ids in the cache, in order. */
   private final int[] window;
+
+  private int length;
   private Tensor logits;
 
   /**
@@ -30,24 +34,26 @@ public final class Generator {
     this.model = model;
     this.sampling = sampling;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    int context = model.config().context();
+    int context = model.maxSequence();
     int from = Math.max(0, prompt.length - context);
     this.window = Arrays.copyOf(Arrays.copyOfRange(prompt, from, prompt.length), context);
     this.cache = new KeyValueCache(model.config());
-    this.logits = model.decode(Arrays.copyOf(window, prompt.length - from), cache);
+    this.length = prompt.length - from;
+    this.logits = model.decode(Arrays.copyOf(window, length), cache);
   }
 
   /** The next id. */
   public int next() {
-    int id = sampling.draw(logits, Arrays.copyOf(window, cache.length), random);
-    if (cache.length == window.length) {
+    int id = sampling.draw(logits, Arrays.copyOf(window, length), random);
+    if (length == window.length) {
       int kept = window.length / 2;
       System.arraycopy(window, window.length - kept, window, 0, kept);
       cache = new KeyValueCache(model.config());
       window[kept] = id;
-      logits = model.decode(Arrays.copyOf(window, kept + 1), cache);
+      length = kept + 1;
+      logits = model.decode(Arrays.copyOf(window, length), cache);
     } else {
-      window[cache.length] = id;
+      window[length++] = id;
       logits = model.decode(new int[] {id}, cache);
     }
     return id;

@@ -23,11 +23,25 @@ record InputEmbedding(Embedding tokens, @Nullable Parameter positions) {
    */
   void forward(int[] ids, int seqLen, int first, Tensor out) {
     tokens.forward(ids, out);
+    for (int i = 0; positions != null && i < ids.length; i += seqLen) {
+      addPositions(first, out.rows(i, i + seqLen));
+    }
+  }
+
+  /**
+   * {@link #forward} of positions that stand for no ids.
+   *
+   * @param x [n, hiddenSize], what they have in place of rows of the table
+   * @param out as {@code x}
+   */
+  void place(Tensor x, int first, Tensor out) {
+    out.copyFrom(x);
+    addPositions(first, out);
+  }
+
+  private void addPositions(int first, Tensor out) {
     if (positions != null) {
-      Tensor rows = positions.value().rows(first, first + seqLen);
-      for (int i = 0; i < ids.length; i += seqLen) {
-        out.rows(i, i + seqLen).axpby(1f, rows, 1f);
-      }
+      out.axpby(1f, positions.value().rows(first, first + out.dim(0)), 1f);
     }
   }
 

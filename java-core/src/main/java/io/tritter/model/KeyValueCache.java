@@ -1,5 +1,6 @@
 package io.tritter.model;
 
+import io.tritter.adapter.SoftPrompt;
 import io.tritter.tensor.Tensor;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -51,7 +52,7 @@ final class KeyValueCache {
     private Step(TransformerConfig c, int count) {
       Tensor in = Tensor.zeros(count, c.hiddenSize());
       Tensor out = Tensor.zeros(count, c.hiddenSize());
-      block = new BlockActivations(c, 1, count, in, out, BlockActivations.joined(c, count));
+      block = new BlockActivations(c, 1, count, null, in, out, BlockActivations.joined(c, count));
       last = in.rows(count - 1, count);
       normed = Tensor.zeros(1, c.hiddenSize());
       logits = Tensor.zeros(1, c.vocabSize());
@@ -61,6 +62,16 @@ final class KeyValueCache {
   KeyValueCache(TransformerConfig c) {
     config = c;
     layers = layers(Math.min(c.context(), FIRST_CAPACITY));
+  }
+
+  /** Begins with the keys and values of a prefix. */
+  void begin(SoftPrompt.KeysAndValues prefix) {
+    reserve(prefix.length());
+    for (int i = 0; i < layers.size(); i++) {
+      prefix.keys(i, layers.get(i).keys().rows(0, prefix.length()));
+      prefix.values(i, layers.get(i).values().rows(0, prefix.length()));
+    }
+    length = prefix.length();
   }
 
   /** Room for so many more positions: at least twice as many as before, at most the context. */

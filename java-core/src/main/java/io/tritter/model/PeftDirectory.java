@@ -2,7 +2,6 @@ package io.tritter.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.adapter.AdapterConfig;
-import io.tritter.adapter.LinearAdapter;
 import io.tritter.format.AtomicFile;
 import io.tritter.format.FormatException;
 import io.tritter.format.JsonFile;
@@ -22,8 +21,9 @@ import java.util.TreeSet;
 record PeftDirectory(Path directory, AdapterConfig config) {
   private static final String CONFIG = "adapter_config.json";
   private static final String TENSORS = "adapter_model.safetensors";
+
+  /** What the keys of all but a prompt begin with. */
   private static final String PREFIX = "base_model.";
-  private static final String LAYER_PREFIX = PREFIX + "model.";
 
   static PeftDirectory open(Path directory) throws IOException {
     Path file = directory.resolve(CONFIG);
@@ -31,26 +31,21 @@ record PeftDirectory(Path directory, AdapterConfig config) {
   }
 
   /** Writes both files, each beside its place and renamed. */
-  static void write(
-      Path directory,
-      AdapterConfig config,
-      Map<String, LinearAdapter> layers,
-      String baseModel,
-      boolean inputsFirst)
+  static void write(Path directory, NamedAdapter adapter, String baseModel, TransformerConfig model)
       throws IOException {
     Files.createDirectories(directory);
     Map<String, StoredTensor> stored = new LinkedHashMap<>();
-    tensors(layers).forEach((key, tensor) -> stored.put(key, StoredTensor.of(tensor)));
+    tensors(adapter).forEach((key, tensor) -> stored.put(key, StoredTensor.of(tensor)));
     Safetensors.write(directory.resolve(TENSORS), stored, Map.of("format", "pt"));
-    ObjectNode json = PeftJson.write(config, baseModel, inputsFirst);
+    ObjectNode json = PeftJson.write(adapter.config(), baseModel, model);
     AtomicFile.write(directory.resolve(CONFIG), json.toPrettyString() + "\n");
   }
 
   /** Fills adapters that were made of the configuration; every tensor has to have its place. */
-  void copyTo(Map<String, LinearAdapter> layers) throws IOException {
+  void copyTo(NamedAdapter adapter) throws IOException {
     Path file = directory.resolve(TENSORS);
     try (Safetensors stored = Safetensors.open(file)) {
-      Map<String, Tensor> wanted = tensors(layers);
+      Map<String, Tensor> wanted = tensors(adapter);
       Set<String> unknown = new TreeSet<>(stored.names());
       unknown.removeAll(wanted.keySet());
       Set<String> missing = new TreeSet<>(wanted.keySet());
@@ -60,8 +55,8 @@ record PeftDirectory(Path directory, AdapterConfig config) {
         throw new FormatException(
             file.toString(),
             0,
-            "expected the tensors of %d layers, got %d too many and %d missing, such as %s"
-                .formatted(layers.size(), unknown.size(), missing.size(), first));
+            "expected %d tensors, got %d too many and %d missing, such as %s"
+                .formatted(wanted.size(), unknown.size(), missing.size(), first));
       }
       for (Map.Entry<String, Tensor> e : wanted.entrySet()) {
         StoredTensor tensor = stored.get(e.getKey());
@@ -78,19 +73,14 @@ record PeftDirectory(Path directory, AdapterConfig config) {
       }
       wanted.forEach((key, tensor) -> tensor.copyFrom(stored.tensor(key)));
     }
-    layers.values().forEach(LinearAdapter::weightsChanged);
+    adapter.weightsChanged();
   }
 
   /** All that a file holds, by its keys. */
-  private static Map<String, Tensor> tensors(Map<String, LinearAdapter> layers) {
+  private static Map<String, Tensor> tensors(NamedAdapter adapter) {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    layers.forEach(
-        (layer, adapter) -> {
-          adapter
-              .parameters()
-              .forEach((key, p) -> all.put(LAYER_PREFIX + layer + "." + key, p.value()));
-          adapter.shared().forEach((key, tensor) -> all.put(PREFIX + key, tensor));
-        });
+    String prefix = adapter.prompt() == null ? PREFIX : "";
+    adapter.tensors().forEach((key, tensor) -> all.put(prefix + key, tensor));
     return all;
   }
 }

@@ -8,10 +8,14 @@ import io.tritter.adapter.AdaLoraConfig;
 import io.tritter.adapter.AdapterConfig;
 import io.tritter.adapter.BoftConfig;
 import io.tritter.adapter.Ia3Config;
+import io.tritter.adapter.LinearAdapterConfig;
 import io.tritter.adapter.LohaConfig;
 import io.tritter.adapter.LokrConfig;
 import io.tritter.adapter.LoraConfig;
 import io.tritter.adapter.OftConfig;
+import io.tritter.adapter.PrefixTuningConfig;
+import io.tritter.adapter.PromptTuningConfig;
+import io.tritter.adapter.SoftPromptConfig;
 import io.tritter.adapter.TargetModules;
 import io.tritter.adapter.VeraConfig;
 import io.tritter.format.FormatException;
@@ -50,6 +54,8 @@ final class PeftJson {
   private static final String INPUTS = "feedforward_modules";
   private static final String TARGETS = "target_modules";
   private static final String NONE = "none";
+  private static final String VIRTUAL_TOKENS = "num_virtual_tokens";
+  private static final String SUBMODULES = "num_transformer_submodules";
 
   private PeftJson() {}
 
@@ -100,8 +106,20 @@ final class PeftJson {
               f.integer("num_cayley_neumann_terms", 5),
               targets(f, TARGETS));
       case "BOFT" -> boft(f);
-      default -> throw f.expected(TYPE, "LORA, ADALORA, IA3, VERA, LOHA, LOKR, OFT or BOFT");
+      case "PROMPT_TUNING" -> PromptTuningConfig.of(virtualTokens(f));
+      case "PREFIX_TUNING" -> new PrefixTuningConfig(virtualTokens(f));
+      default ->
+          throw f.expected(
+              TYPE,
+              "LORA, ADALORA, IA3, VERA, LOHA, LOKR, OFT, BOFT, PROMPT_TUNING or PREFIX_TUNING");
     };
+  }
+
+  private static int virtualTokens(JsonFields f) throws FormatException {
+    if (f.integer(SUBMODULES, 1) != 1) {
+      throw f.expected(SUBMODULES, "1, as of a decoder alone");
+    }
+    return f.integer(VIRTUAL_TOKENS);
   }
 
   private static AdaLoraConfig adaLora(JsonFields f) throws FormatException {
@@ -143,13 +161,14 @@ final class PeftJson {
   /** How the parameters began matters later where the weight was changed with them. */
   private static LoraConfig.Init init(JsonFields f) throws FormatException {
     JsonNode value = f.json().path("init_lora_weights");
-    if (!value.isTextual() || value.asText().equals("gaussian")) {
+    if (!value.isTextual()) {
       return LoraConfig.Init.DEFAULT;
     }
-    if (value.asText().equals("pissa")) {
-      return LoraConfig.Init.PISSA;
-    }
-    throw f.expected("init_lora_weights", "true, false, gaussian or pissa");
+    return switch (value.asText()) {
+      case "gaussian" -> LoraConfig.Init.GAUSSIAN;
+      case "pissa" -> LoraConfig.Init.PISSA;
+      default -> throw f.expected("init_lora_weights", "true, false, gaussian or pissa");
+    };
   }
 
   private static TargetModules targets(JsonFields f, String key) throws FormatException {
@@ -180,15 +199,43 @@ final class PeftJson {
     };
   }
 
-  /** The whole file; {@code inputsFirst} says that the model stores its matrices as GPT-2 does. */
-  static ObjectNode write(AdapterConfig config, String baseModel, boolean inputsFirst) {
+  /** The whole file. */
+  static ObjectNode write(AdapterConfig config, String baseModel, TransformerConfig model) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("base_model_name_or_path", baseModel);
-    if (!(config instanceof LohaConfig || config instanceof LokrConfig)) {
-      json.put("fan_in_fan_out", inputsFirst); // the two have no such key
-    }
     json.put("inference_mode", true);
     json.put("task_type", "CAUSAL_LM");
+    return switch (config) {
+      case LinearAdapterConfig c -> layers(json, c, model);
+      case SoftPromptConfig c -> prompt(json, c, model);
+    };
+  }
+
+  private static ObjectNode prompt(ObjectNode json, SoftPromptConfig config, TransformerConfig m) {
+    json.put(VIRTUAL_TOKENS, config.numVirtualTokens())
+        .put(SUBMODULES, 1)
+        .put("num_layers", m.layers());
+    return switch (config) {
+      case PromptTuningConfig c ->
+          json.put(TYPE, "PROMPT_TUNING")
+              .put("prompt_tuning_init", "RANDOM") // the others want what only training has
+              .put("num_attention_heads", m.heads())
+              .put("token_dim", m.hiddenSize());
+      case PrefixTuningConfig c ->
+          json.put(TYPE, "PREFIX_TUNING")
+              .put("prefix_projection", false)
+              .put("num_attention_heads", m.kvHeads())
+              .put("token_dim", m.kvSize())
+              .put("encoder_hidden_size", m.kvSize());
+    };
+  }
+
+  private static ObjectNode layers(
+      ObjectNode json, LinearAdapterConfig config, TransformerConfig model) {
+    if (!(config instanceof LohaConfig || config instanceof LokrConfig)) {
+      // GPT-2 stores its matrices with the inputs first; the two have no such key
+      json.put("fan_in_fan_out", model.architecture() == TransformerConfig.Architecture.GPT2);
+    }
     json.set(TARGETS, targets(config.targetModules()));
     return switch (config) {
       case LoraConfig c -> lora(json, c);
@@ -233,9 +280,11 @@ final class PeftJson {
         .put("lora_dropout", c.loraDropout())
         .put("use_rslora", c.useRslora())
         .put("use_dora", c.useDora());
-    return c.initLoraWeights() == LoraConfig.Init.PISSA
-        ? json.put("init_lora_weights", "pissa")
-        : json.put("init_lora_weights", true);
+    return switch (c.initLoraWeights()) {
+      case DEFAULT -> json.put("init_lora_weights", true);
+      case GAUSSIAN -> json.put("init_lora_weights", "gaussian");
+      case PISSA -> json.put("init_lora_weights", "pissa");
+    };
   }
 
   private static ObjectNode adaLora(ObjectNode json, AdaLoraConfig c) {

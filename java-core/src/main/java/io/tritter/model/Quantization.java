@@ -1,8 +1,18 @@
 package io.tritter.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tritter.nn.DenseLinear;
+import io.tritter.nn.Embedding;
+import io.tritter.nn.EncodedLinear;
+import io.tritter.nn.EncodedMatrix;
+import io.tritter.nn.HalfMatrix;
+import io.tritter.nn.Linear;
+import io.tritter.nn.Parameter;
+import io.tritter.quant.FourBitCode;
 import io.tritter.quant.FourBitMatrix;
+import io.tritter.quant.Int8Matrix;
 import io.tritter.tensor.Check;
+import io.tritter.tensor.Tensor;
 import java.util.Locale;
 
 /**
@@ -34,6 +44,50 @@ public record Quantization(Target target, int blockSize, boolean doubleQuantized
   /** With what bitsandbytes takes where nothing is said. */
   public static Quantization to(Target target) {
     return new Quantization(target, FourBitMatrix.BLOCK_SIZE, false);
+  }
+
+  /** See {@link Transformer#quantized}. */
+  Transformer apply(Transformer model, boolean tables) {
+    TransformerConfig config = model.config();
+    if (config.architecture() != TransformerConfig.Architecture.LLAMA) {
+      throw Check.expected("model", "a Llama", config.architecture());
+    }
+    InputEmbedding embedding = model.embedding();
+    Linear head = model.head();
+    if (tables) {
+      embedding = new InputEmbedding(encoded(embedding.tokens()), embedding.positions());
+      head = config.tiedEmbeddings() ? embedding.tokens().toLinear() : encoded(head);
+    }
+    return model.map(this::encoded, embedding, head);
+  }
+
+  private Embedding encoded(Embedding table) {
+    EncodedMatrix before = table.encoded();
+    if (before == null) {
+      return new Embedding(encode(table.parameters().getFirst().value()));
+    }
+    return before instanceof HalfMatrix h ? new Embedding(encode(h.decode())) : table;
+  }
+
+  /** Matrices that are packed already stay as they are. */
+  private Linear encoded(Linear linear) {
+    if (linear instanceof DenseLinear d) {
+      Parameter bias = d.bias();
+      return new EncodedLinear(encode(d.weight().value()), bias == null ? null : bias.value());
+    }
+    if (linear instanceof EncodedLinear e && e.weight() instanceof HalfMatrix h) {
+      return new EncodedLinear(encode(h.decode()), e.bias());
+    }
+    return linear;
+  }
+
+  private EncodedMatrix encode(Tensor weight) {
+    return switch (target) {
+      case NF4 -> FourBitMatrix.quantize(weight, FourBitCode.NF4, blockSize, doubleQuantized);
+      case FP4 -> FourBitMatrix.quantize(weight, FourBitCode.FP4, blockSize, doubleQuantized);
+      case INT8 -> Int8Matrix.quantize(weight);
+      case BITNET -> throw Check.expected("target", "nf4, fp4 or int8", target);
+    };
   }
 
   /** The {@code quantization_config} of config.json. */

@@ -3,6 +3,7 @@ package io.tritter.model;
 import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The activations of the blocks, of as many of them as a segment has; the segments take turns in
@@ -21,8 +22,14 @@ final class Segments {
    * Memory for {@code batch * seqLen} rows.
    *
    * @param interval blocks of a segment; all layers: nothing is computed twice
+   * @param prefix what the attention sees before the sequences; null for nothing
    */
-  Segments(TransformerConfig config, int batch, int seqLen, int interval) {
+  Segments(
+      TransformerConfig config,
+      int batch,
+      int seqLen,
+      int interval,
+      @Nullable KeyValuePrefix prefix) {
     this.layers = config.layers();
     this.interval = Math.min(interval, layers);
     int rows = batch * seqLen;
@@ -30,7 +37,7 @@ final class Segments {
     Tensor in = Tensor.zeros(rows, config.hiddenSize());
     for (int i = 0; i < this.interval; i++) {
       Tensor out = Tensor.zeros(rows, config.hiddenSize());
-      blocks.add(new BlockActivations(config, batch, seqLen, in, out, joined));
+      blocks.add(new BlockActivations(config, batch, seqLen, prefix, in, out, joined));
       in = out;
     }
     for (int first = this.interval; first < layers; first += this.interval) {
@@ -64,6 +71,7 @@ final class Segments {
   private void forward(List<Block> model, int segment) {
     List<Block> part = segment(model, segment);
     for (int i = 0; i < part.size(); i++) {
+      blocks.get(i).layer = segment * interval + i;
       part.get(i).forward(blocks.get(i));
     }
   }

@@ -1,6 +1,7 @@
 package io.tritter.model;
 
 import io.tritter.adapter.AdaptedLinear;
+import io.tritter.adapter.SoftPrompt;
 import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.format.FormatException;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,14 @@ public final class Transformer {
   /** All matrices of a model whose adapters alone learn; empty for another. */
   private final List<AdaptedLinear> adapted;
 
+  /** Forward passes so far, by which adapters draw what they leave out. */
+  private long passes;
+
   private int checkpointInterval;
+
+  /** What comes before each sequence, by an adapter; null for nothing. */
+  private @Nullable SoftPrompt prompt;
+
   private @Nullable Pass pass;
 
   Transformer(
@@ -140,9 +149,11 @@ public final class Transformer {
    * active adapters, and no others, where there are {@link Adapters}.
    */
   public List<Parameter> parameters() {
-    return adapted.isEmpty()
-        ? parameters
-        : adapted.stream().flatMap(a -> a.parameters().stream()).toList();
+    if (adapted.isEmpty()) {
+      return parameters;
+    }
+    Stream<Parameter> ofPrompt = Stream.ofNullable(prompt).map(SoftPrompt::embeddings);
+    return Stream.concat(ofPrompt, adapted.stream().flatMap(a -> a.parameters().stream())).toList();
   }
 
   private boolean isTrainable() {
@@ -160,8 +171,33 @@ public final class Transformer {
 
   /** The same model with other matrices and another output matrix; shares the rest. */
   Transformer map(UnaryOperator<Linear> change, Linear otherHead) {
+    return map(change, embedding, otherHead);
+  }
+
+  /** {@link #map} with another table of embeddings, too. */
+  Transformer map(UnaryOperator<Linear> change, InputEmbedding otherEmbedding, Linear otherHead) {
     return new Transformer(
-        config, embedding, blocks.stream().map(b -> b.map(change)).toList(), norm, otherHead);
+        config, otherEmbedding, blocks.stream().map(b -> b.map(change)).toList(), norm, otherHead);
+  }
+
+  /** Puts this before each sequence from now on; null for nothing. */
+  void prompt(@Nullable SoftPrompt newPrompt) {
+    prompt = newPrompt;
+    pass = null;
+  }
+
+  /** Ids that a sequence may have: the context without what an adapter puts before it. */
+  public int maxSequence() {
+    return config.context() - (prompt == null ? 0 : prompt.length());
+  }
+
+  long passes() {
+    return passes;
+  }
+
+  /** Goes on as after so many forward passes. */
+  void passes(long number) {
+    passes = number;
   }
 
   InputEmbedding embedding() {
@@ -212,19 +248,20 @@ public final class Transformer {
       throw Check.expected("ids", "a positive multiple of batch " + batch, ids.length + " ids");
     }
     int seqLen = ids.length / batch;
-    if (seqLen > config.context()) {
-      throw Check.expected("ids", "at most " + config.context() + " a sequence", seqLen);
+    if (seqLen > maxSequence()) {
+      throw Check.expected("ids", "at most " + maxSequence() + " a sequence", seqLen);
     }
     Pass p = pass;
     if (p == null || p.batch != batch || p.seqLen != seqLen) {
-      p = new Pass(config, batch, seqLen, checkpointInterval);
+      p = new Pass(config, batch, seqLen, checkpointInterval, prompt);
       pass = p;
     }
     p.complete = false;
-    adapted.forEach(AdaptedLinear::nextPass);
-    embedding.forward(ids, seqLen, 0, p.blocks.in());
+    passes++;
+    adapted.forEach(a -> a.beginPass(passes));
+    p.embed(embedding, ids);
     p.blocks.forward(blocks);
-    norm.forward(p.blocks.out(), p.normed);
+    p.norm(norm);
     head.forward(p.normed, p.logits);
     p.setIds(ids);
     p.complete = true;
@@ -269,11 +306,14 @@ public final class Transformer {
     }
     p.complete = false;
     BlockGradients g = p.gradients();
-    head.backward(p.normed, p.logits, g.branch, false);
-    norm.backward(p.blocks.out(), g.branch, g.stream);
+    Tensor dnormed = g.branch.rows(0, p.normed.dim(0));
+    head.backward(p.normed, p.logits, dnormed, false);
+    p.normBackward(norm, dnormed, g.stream);
     p.blocks.backward(blocks, g);
     if (adapted.isEmpty()) {
       embedding.backward(p.ids, p.seqLen, g.stream);
+    } else {
+      p.promptBackward(g.stream);
     }
     return loss;
   }
@@ -296,6 +336,19 @@ public final class Transformer {
   public Transformer pack() {
     expectNoAdapters("pack");
     return map(l -> l instanceof QatLinear q ? q.toPacked() : l, head);
+  }
+
+  /**
+   * The same model with its dense matrices in 4 or 8 bits a weight, which do not learn; shares the
+   * rest.
+   *
+   * @param tables whether the embeddings and the output matrix are among them
+   * @throws IllegalArgumentException for a GPT-2, whose matrices lie the other way, or a target
+   *     that is not one of matrices in memory
+   */
+  public Transformer quantized(Quantization to, boolean tables) {
+    expectNoAdapters("quantized");
+    return to.apply(this, tables);
   }
 
   /**
@@ -339,17 +392,37 @@ public final class Transformer {
    * @return scores of what follows the last one, [1, vocab], overwritten by the next call
    */
   Tensor decode(int[] ids, KeyValueCache cache) {
+    if (cache.length == 0) {
+      begin(cache);
+    }
     KeyValueCache.Step step = cache.step(ids.length);
+    embedding.forward(ids, ids.length, cache.length, step.block.in);
+    decode(step, cache);
+    norm.forward(step.last, step.normed);
+    head.forward(step.normed, step.logits);
+    return step.logits;
+  }
+
+  /** Puts the prompt into an empty cache. */
+  private void begin(KeyValueCache cache) {
+    switch (prompt) {
+      case null -> {}
+      case SoftPrompt.Inputs p -> {
+        KeyValueCache.Step step = cache.step(p.length());
+        embedding.place(p.embeddings().value(), 0, step.block.in);
+        decode(step, cache);
+      }
+      case SoftPrompt.KeysAndValues p -> cache.begin(p);
+    }
+  }
+
+  private void decode(KeyValueCache.Step step, KeyValueCache cache) {
     BlockActivations a = step.block;
-    embedding.forward(ids, ids.length, cache.length, a.in);
     for (int i = 0; i < blocks.size(); i++) {
       blocks.get(i).decode(a, cache.layers.get(i), cache.length);
       a.in.copyFrom(a.out);
     }
-    cache.length += ids.length;
-    norm.forward(step.last, step.normed);
-    head.forward(step.normed, step.logits);
-    return step.logits;
+    cache.length += a.seqLen;
   }
 
   private double crossEntropy(int[] targets, boolean withGradient) {

@@ -43,6 +43,23 @@ public final class Embedding {
     return encoded;
   }
 
+  /** Number of rows. */
+  public int vocab() {
+    return vocab;
+  }
+
+  /** Numbers of a row. */
+  public int dim() {
+    return dim;
+  }
+
+  /** A copy of some rows, [ids.length, dim]; see {@link #forward}. */
+  public Tensor rows(int... ids) {
+    Tensor out = Tensor.zeros(ids.length, dim);
+    forward(ids, out);
+    return out;
+  }
+
   /** The layer whose weight is the table: {@code y = x table^T}. */
   public Linear toLinear() {
     return weight != null ? new DenseLinear(weight) : new EncodedLinear(matrix(), null);

@@ -62,7 +62,7 @@ class AdaptedLinearTest {
     }
   }
 
-  static List<AdapterConfig> configs() {
+  static List<LinearAdapterConfig> configs() {
     LoraConfig lora = LoraConfig.of(3, 6, ALL);
     return List.of(
         lora,
@@ -87,7 +87,7 @@ class AdaptedLinearTest {
 
   static Stream<Arguments> cases() {
     List<Arguments> all = new ArrayList<>();
-    for (AdapterConfig config : configs()) {
+    for (LinearAdapterConfig config : configs()) {
       for (Layer layer : Layer.values()) {
         all.add(Arguments.of(config, layer));
       }
@@ -97,7 +97,7 @@ class AdaptedLinearTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void anAdapterChangesNothingAtFirst(AdapterConfig config, Layer kind) {
+  void anAdapterChangesNothingAtFirst(LinearAdapterConfig config, Layer kind) {
     Linear base = kind.create(15, 24);
     AdaptedLinear layer = new AdaptedLinear("layer", base);
     layer.activate(List.of(active(config, base, 1f)));
@@ -111,7 +111,7 @@ class AdaptedLinearTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void backwardIsTheSlopeOfForward(AdapterConfig config, Layer kind) {
+  void backwardIsTheSlopeOfForward(LinearAdapterConfig config, Layer kind) {
     Linear base = kind.create(15, 24);
     AdaptedLinear layer = new AdaptedLinear("layer", base);
     AdaptedLinear.Active one = moved(config, base, 0.75f, 2);
@@ -151,7 +151,7 @@ class AdaptedLinearTest {
     layer.training(true);
     float[] first = outputs(layer, rows);
     assertArrayEquals(first, outputs(layer, rows), 0f);
-    layer.nextPass();
+    layer.beginPass(1);
     assertFalse(Arrays.equals(first, outputs(layer, rows)));
     layer.training(false);
     assertArrayEquals(plain, outputs(layer, rows), 0f);
@@ -165,7 +165,7 @@ class AdaptedLinearTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void theMergedMatrixComputesTheSame(AdapterConfig config, Layer kind) {
+  void theMergedMatrixComputesTheSame(LinearAdapterConfig config, Layer kind) {
     if (kind == Layer.TERNARY) {
       return; // refused, see AdaptersTest
     }
@@ -184,7 +184,8 @@ class AdaptedLinearTest {
     assertArrayEquals(apart.toArray(), merged.toArray(), 0f);
   }
 
-  private static AdaptedLinear.Active active(AdapterConfig config, Linear base, float weight) {
+  private static AdaptedLinear.Active active(
+      LinearAdapterConfig config, Linear base, float weight) {
     Map<String, LinearAdapter> made =
         config.create("default", Map.of("layer", base), new SplittableRandom(7));
     return new AdaptedLinear.Active(Objects.requireNonNull(made.get("layer")), weight);
@@ -192,7 +193,7 @@ class AdaptedLinearTest {
 
   /** With parameters that are no longer where they started. */
   private static AdaptedLinear.Active moved(
-      AdapterConfig config, Linear base, float weight, long seed) {
+      LinearAdapterConfig config, Linear base, float weight, long seed) {
     AdaptedLinear.Active a = active(config, base, weight);
     for (Parameter p : a.adapter().parameters().values()) {
       p.value().axpby(1f, Draw.normal(new SplittableRandom(seed), 0.2, p.value().shape()), 1f);

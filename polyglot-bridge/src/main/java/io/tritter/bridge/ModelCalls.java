@@ -137,7 +137,7 @@ public final class ModelCalls {
 
   @HostAccess.Export
   public int context(Transformer model) {
-    return model.config().context();
+    return model.maxSequence();
   }
 
   @HostAccess.Export
