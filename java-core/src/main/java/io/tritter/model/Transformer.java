@@ -83,7 +83,8 @@ public final class Transformer {
   }
 
   /**
-   * A model to train: matrices normal with deviation 0.02, norms 1. The same seed, the same bits.
+   * A model to train: embeddings normal with deviation 0.02, matrices of blocks with {@code
+   * 1/sqrt(3 inFeatures)}, norms 1. The same seed, the same bits.
    */
   public static Transformer random(TransformerConfig config, long seed) {
     return TransformerWeights.random(config, seed);

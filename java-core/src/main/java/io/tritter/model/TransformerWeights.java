@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Gpt2Parts} put models together of them.
  */
 abstract class TransformerWeights {
-  private static final double DEVIATION = 0.02;
+  private static final double TABLE_DEVIATION = 0.02;
 
   final TransformerConfig config;
 
@@ -81,7 +81,10 @@ abstract class TransformerWeights {
     };
   }
 
-  /** Normal matrices, norms of ones, biases of zeros. */
+  /**
+   * Norms of ones, biases of zeros; tables normal as GPT-2 has them, matrices of blocks by their
+   * inputs, which is the same at GPT-2's width and lets narrow models learn from the first steps.
+   */
   private static final class Random extends TransformerWeights {
     private final RandomGenerator random;
 
@@ -99,18 +102,27 @@ abstract class TransformerWeights {
       return Parameter.of(name, values);
     }
 
-    @Override
-    Parameter matrix(String name, int rows, int cols) {
+    private Parameter normal(String name, double deviation, int rows, int cols) {
       Tensor values = Tensor.zeros(rows, cols);
       for (long i = 0; i < values.size(); i++) {
-        values.set(i, (float) (random.nextGaussian() * DEVIATION));
+        values.set(i, (float) (random.nextGaussian() * deviation));
       }
       return Parameter.of(name, values);
     }
 
     @Override
+    Parameter matrix(String name, int rows, int cols) {
+      return normal(name, TABLE_DEVIATION, rows, cols);
+    }
+
+    @Override
+    Parameter inputsFirst(String name, int in, int out) {
+      return normal(name, 1 / Math.sqrt(3.0 * in), in, out);
+    }
+
+    @Override
     Linear linear(String name, int out, int in, boolean bias) throws IOException {
-      Parameter weight = matrix(name + ".weight", out, in);
+      Parameter weight = normal(name + ".weight", 1 / Math.sqrt(3.0 * in), out, in);
       return config.weights() == TransformerConfig.Weights.BITNET
           ? new QatLinear(weight)
           : new DenseLinear(weight, bias(name, out, bias));

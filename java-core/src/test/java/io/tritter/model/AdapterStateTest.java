@@ -89,7 +89,7 @@ class AdapterStateTest {
             (name, tensor) ->
                 assertArrayEquals(
                     tensor.toArray(),
-                    resumed.adapters.state().tensors().get(name).toArray(),
+                    resumed.adapters.state().tensor(name, tensor.shape()).toArray(),
                     0f,
                     name));
   }
