@@ -71,6 +71,27 @@ def test_transformers_computes_the_same_from_a_file(tmp_path, kind):
     assert max(abs(x - y) for x, y in zip(got, wanted, strict=True)) < 2e-4 * largest
 
 
+@pytest.mark.parametrize("kind", ["llama", "gpt2", "bitnet"])
+def test_llama_cpp_computes_the_same_from_a_file(tmp_path, kind):
+    llama_cpp = pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
+    if kind == "gpt2":
+        model = ta.Model.gpt2(hidden_size=64, layers=2, heads=4, context=256, seed=3)
+    elif kind == "llama":
+        model = ta.Model(weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES)
+    else:
+        model = ta.Model(seed=3, activation="silu", **SIZES).pack()
+    model.export_gguf(tmp_path / "m.gguf", "tq2_0" if kind == "bitnet" else "f32")
+    ids = [10, 200, 33, 7, 7, 91]
+    peer = llama_cpp.Llama(str(tmp_path / "m.gguf"), n_ctx=256, logits_all=True, verbose=False)
+    peer.eval(ids)
+    wanted = peer.scores[: len(ids)].flatten().tolist()
+    got = flat(model.logits(ids))
+    largest = max(map(abs, wanted))
+    # llama.cpp keeps keys and values in float16, and rounds a BitNet's activations by other blocks
+    tolerance = 5e-2 if kind == "bitnet" else 2e-3
+    assert max(abs(x - y) for x, y in zip(got, wanted, strict=True)) < tolerance * largest
+
+
 def test_a_tokenizer_is_carried(tmp_path):
     model = ta.Model(seed=4, vocab_size=300, **SIZES).pack()
     model.export_gguf(tmp_path / "m.gguf", tokenizer=GOLDEN / "tokenizer_bpe")
