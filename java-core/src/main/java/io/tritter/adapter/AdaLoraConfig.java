@@ -40,18 +40,18 @@ public record AdaLoraConfig(
   private static final float EPSILON = 1e-5f;
 
   public AdaLoraConfig {
-    Check.atLeast("initR", initR, 1);
-    Check.inRange("targetR", targetR, 1, initR);
-    Check.positive("loraAlpha", loraAlpha);
-    Check.inRange("loraDropout", loraDropout, 0, 0.99);
+    Check.atLeast("init_r", initR, 1);
+    Check.inRange("target_r", targetR, 1, initR);
+    Check.positive("lora_alpha", loraAlpha);
+    Check.inRange("lora_dropout", loraDropout, 0, 0.99);
     Check.atLeast("tinit", tinit, 0);
     Check.atLeast("tfinal", tfinal, 0);
     Check.atLeast("deltaT", deltaT, 1);
     Check.inRange("beta1", beta1, 0, 1);
     Check.inRange("beta2", beta2, 0, 1);
-    Check.inRange("orthRegWeight", orthRegWeight, 0, Double.MAX_VALUE);
+    Check.inRange("orth_reg_weight", orthRegWeight, 0, Double.MAX_VALUE);
     if (totalStep != 0) {
-      Check.atLeast("totalStep", totalStep, tinit + tfinal + 1);
+      Check.atLeast("total_step", totalStep, tinit + tfinal + 1);
     }
   }
 

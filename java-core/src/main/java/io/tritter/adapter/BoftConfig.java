@@ -15,11 +15,11 @@ import java.util.random.RandomGenerator;
 public record BoftConfig(int boftBlockSize, int boftBlockNum, TargetModules targetModules)
     implements LinearAdapterConfig {
   public BoftConfig {
-    Check.atLeast("boftBlockSize", boftBlockSize, 0);
-    Check.atLeast("boftBlockNum", boftBlockNum, 0);
+    Check.atLeast("boft_block_size", boftBlockSize, 0);
+    Check.atLeast("boft_block_num", boftBlockNum, 0);
     if ((boftBlockSize == 0) == (boftBlockNum == 0)) {
       throw Check.expected(
-          "boftBlockSize", "0 where boftBlockNum is not, and not 0 where it is", boftBlockSize);
+          "boft_block_size", "0 where boft_block_num is not, and not 0 where it is", boftBlockSize);
     }
   }
 

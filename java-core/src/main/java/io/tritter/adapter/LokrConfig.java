@@ -22,7 +22,7 @@ public record LokrConfig(
     Check.atLeast("r", r, 1);
     Check.positive("alpha", alpha);
     if (decomposeFactor != -1) {
-      Check.atLeast("decomposeFactor", decomposeFactor, 1);
+      Check.atLeast("decompose_factor", decomposeFactor, 1);
     }
   }
 

@@ -39,8 +39,8 @@ public record LoraConfig(
 
   public LoraConfig {
     Check.atLeast("r", r, 1);
-    Check.positive("loraAlpha", loraAlpha);
-    Check.inRange("loraDropout", loraDropout, 0, 0.99);
+    Check.positive("lora_alpha", loraAlpha);
+    Check.inRange("lora_dropout", loraDropout, 0, 0.99);
   }
 
   /** Plain LoRA. */

@@ -25,11 +25,12 @@ public record OftConfig(
     implements LinearAdapterConfig {
   public OftConfig {
     Check.atLeast("r", r, 0);
-    Check.atLeast("oftBlockSize", oftBlockSize, 0);
+    Check.atLeast("oft_block_size", oftBlockSize, 0);
     if ((r == 0) == (oftBlockSize == 0)) {
-      throw Check.expected("oftBlockSize", "0 where r is not, and not 0 where r is", oftBlockSize);
+      throw Check.expected(
+          "oft_block_size", "0 where r is not, and not 0 where r is", oftBlockSize);
     }
-    Check.atLeast("numCayleyNeumannTerms", numCayleyNeumannTerms, 1);
+    Check.atLeast("num_cayley_neumann_terms", numCayleyNeumannTerms, 1);
   }
 
   /** Exact turns of blocks of a size. */

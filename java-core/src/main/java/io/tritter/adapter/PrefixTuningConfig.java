@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  */
 public record PrefixTuningConfig(int numVirtualTokens) implements SoftPromptConfig {
   public PrefixTuningConfig {
-    Check.atLeast("numVirtualTokens", numVirtualTokens, 1);
+    Check.atLeast("num_virtual_tokens", numVirtualTokens, 1);
   }
 
   /**

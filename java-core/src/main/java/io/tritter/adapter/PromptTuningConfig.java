@@ -27,11 +27,11 @@ public record PromptTuningConfig(int numVirtualTokens, Init promptTuningInit, Li
   }
 
   public PromptTuningConfig {
-    Check.atLeast("numVirtualTokens", numVirtualTokens, 1);
+    Check.atLeast("num_virtual_tokens", numVirtualTokens, 1);
     initIds = List.copyOf(initIds);
     if ((promptTuningInit == Init.TEXT) == initIds.isEmpty()) {
       throw Check.expected(
-          "initIds", "ids for TEXT and none else", initIds + " for " + promptTuningInit);
+          "init_ids", "ids for TEXT and none else", initIds + " for " + promptTuningInit);
     }
   }
 

@@ -60,7 +60,7 @@ public final class RankAllocator {
    *     adapters
    */
   public RankAllocator(AdaLoraConfig config, Collection<? extends LinearAdapter> adapters) {
-    Check.atLeast("totalStep", config.totalStep(), 1);
+    Check.atLeast("total_step", config.totalStep(), 1);
     this.config = config;
     for (LinearAdapter adapter : adapters) {
       if (!(adapter instanceof AdaLora a)) {

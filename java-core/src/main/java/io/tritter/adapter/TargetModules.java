@@ -22,13 +22,13 @@ public record TargetModules(List<String> names, @Nullable String pattern) {
   public TargetModules {
     names = List.copyOf(names);
     if (names.isEmpty() == (pattern == null)) {
-      throw Check.expected("targetModules", "names or a pattern", names + " and " + pattern);
+      throw Check.expected("target_modules", "names or a pattern", names + " and " + pattern);
     }
     if (pattern != null) {
       try {
         Pattern.compile(pattern);
       } catch (PatternSyntaxException e) {
-        throw Check.expected("targetModules", "a regular expression", pattern);
+        throw Check.expected("target_modules", "a regular expression", pattern);
       }
     }
   }

@@ -18,8 +18,8 @@ public record VeraConfig(int r, double dInitial, double veraDropout, TargetModul
     implements LinearAdapterConfig {
   public VeraConfig {
     Check.atLeast("r", r, 1);
-    Check.finite("dInitial", dInitial);
-    Check.inRange("veraDropout", veraDropout, 0, 0.99);
+    Check.finite("d_initial", dInitial);
+    Check.inRange("vera_dropout", veraDropout, 0, 0.99);
   }
 
   /** With PEFT's beginning, 0.1. */

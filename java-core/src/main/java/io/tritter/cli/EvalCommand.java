@@ -29,6 +29,12 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--model", paramLabel = "PATH", description = "directory or .gguf file")
   private @Nullable Path model;
 
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description = "model below an adapter, in place of the one that it names")
+  private @Nullable Path base;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets spec before it runs the command
@@ -37,8 +43,8 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunFile run = options.read();
-    Path path = model == null ? run.output().resolve("model") : model;
-    ModelFile opened = ModelFile.open(path);
+    Path path = model == null ? run.result() : model;
+    ModelFile opened = ModelFile.open(path, base);
     Evaluation measured = Evaluation.of(opened.model(), opened.tokenizer(), run);
     spec.commandLine()
         .getOut()

@@ -3,13 +3,12 @@ package io.tritter.cli;
 import io.tritter.data.TextStream;
 import io.tritter.model.Generator;
 import io.tritter.model.Sampling;
-import io.tritter.model.Transformer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,12 +26,7 @@ import picocli.CommandLine.Spec;
       "  tritter generate --model model.gguf --prompt 'import ' --seed 7 -n 400"
     })
 final class GenerateCommand implements Callable<Integer> {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "PATH",
-      description = "directory, or file that ends in .gguf")
-  private Path model = Path.of("");
+  @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(
       names = "--prompt",
@@ -94,13 +88,12 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Sampling sampling = new Sampling(temperature, topK, topP, repetitionPenalty);
-    ModelFile file = ModelFile.open(model);
+    ModelFile file = model.open();
     int[] ids = file.tokenizer().encode(prompt);
-    Transformer packed = file.model().pack();
     PrintWriter out = spec.commandLine().getOut();
     out.print(prompt);
     out.flush();
-    Generator generator = new Generator(packed, ids, sampling, seed);
+    Generator generator = new Generator(file.model(), ids, sampling, seed);
     TextStream text = new TextStream(file.tokenizer(), stops);
     for (int i = 0; i < maxNewTokens && !text.stopped(); i++) {
       out.print(text.push(generator.next()));

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,12 +34,7 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   private static final int MOST_PORT = 65_535;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "PATH",
-      description = "directory, or file that ends in .gguf")
-  private Path model = Path.of("");
+  @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(
       names = "--template",
@@ -93,14 +89,14 @@ final class ServeCommand implements Callable<Integer> {
       throw Check.expected("--port", "0 to " + MOST_PORT, port);
     }
     Limits limits = new Limits(waiting, Limits.DEFAULT.bodyBytes(), newTokens, seconds);
-    ModelFile file = ModelFile.open(model);
-    Path name = model.toAbsolutePath().normalize().getFileName();
+    ModelFile file = model.open();
+    Path name = model.path().toAbsolutePath().normalize().getFileName();
     try (Server server =
         Server.start(
             new InetSocketAddress(host, port),
-            file.model().pack(),
+            file.model(),
             file.tokenizer(),
-            template == null ? ChatTemplate.of(model) : ChatTemplate.named(template),
+            template == null ? ChatTemplate.of(model.path()) : ChatTemplate.named(template),
             name == null ? "model" : name.toString(),
             limits)) {
       PrintWriter out = spec.commandLine().getOut();

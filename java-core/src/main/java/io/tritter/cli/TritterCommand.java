@@ -58,6 +58,7 @@ public final class TritterCommand implements Runnable {
         .addSubcommand(new EvalCommand())
         .addSubcommand(new ReportCommand())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new MergeCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new ImportCommand())
         .addSubcommand(new QuantizeCommand())

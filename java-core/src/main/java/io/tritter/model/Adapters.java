@@ -105,14 +105,14 @@ public final class Adapters {
         });
     if (targets.isEmpty()) {
       throw Check.expected(
-          "targetModules", "ends of names such as " + layers.keySet().iterator().next(), modules);
+          "target_modules", "ends of names such as " + layers.keySet().iterator().next(), modules);
     }
     return targets;
   }
 
   private SoftPrompt prompt(String name, SoftPromptConfig config, RandomGenerator random) {
     TransformerConfig c = base.config();
-    Check.inRange("numVirtualTokens", config.numVirtualTokens(), 1, c.context() - 1);
+    Check.inRange("num_virtual_tokens", config.numVirtualTokens(), 1, c.context() - 1);
     return switch (config) {
       case PromptTuningConfig p -> p.create(name, base.embedding().tokens(), random);
       case PrefixTuningConfig p -> p.create(name, c.layers(), c.kvSize(), random);
@@ -134,6 +134,20 @@ public final class Adapters {
     NamedAdapter adapter = create(name, files.config(), 0);
     files.copyTo(adapter);
     put(name, adapter);
+  }
+
+  /** Whether a directory holds an adapter. */
+  public static boolean isDirectory(Path directory) {
+    return PeftDirectory.isOne(directory);
+  }
+
+  /**
+   * The path or name of the model below the adapter of a directory, as it was written there.
+   *
+   * @throws FormatException if it names none
+   */
+  public static Path baseModel(Path directory) throws IOException {
+    return PeftDirectory.baseModel(directory);
   }
 
   /**

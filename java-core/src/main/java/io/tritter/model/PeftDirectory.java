@@ -30,6 +30,19 @@ record PeftDirectory(Path directory, AdapterConfig config) {
     return new PeftDirectory(directory, PeftJson.read(file, JsonFile.read(file)));
   }
 
+  static boolean isOne(Path directory) {
+    return Files.exists(directory.resolve(CONFIG));
+  }
+
+  static Path baseModel(Path directory) throws IOException {
+    Path file = directory.resolve(CONFIG);
+    String name = JsonFile.read(file).path("base_model_name_or_path").asText("");
+    if (name.isEmpty() || name.indexOf('\0') >= 0) {
+      throw new FormatException(file.toString(), 0, "expected base_model_name_or_path, got none");
+    }
+    return Path.of(name);
+  }
+
   /** Writes both files, each beside its place and renamed. */
   static void write(Path directory, NamedAdapter adapter, String baseModel, TransformerConfig model)
       throws IOException {

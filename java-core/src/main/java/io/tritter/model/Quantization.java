@@ -37,7 +37,7 @@ public record Quantization(Target target, int blockSize, boolean doubleQuantized
 
   public Quantization {
     if (blockSize < 32 || blockSize > 4096 || Integer.bitCount(blockSize) != 1) {
-      throw Check.expected("blockSize", "a power of two, 32 to 4096", blockSize);
+      throw Check.expected("block_size", "a power of two, 32 to 4096", blockSize);
     }
   }
 

@@ -7,7 +7,6 @@ import io.tritter.format.FormatException;
 import io.tritter.format.JsonFile;
 import io.tritter.format.Safetensors;
 import io.tritter.format.StoredTensor;
-import io.tritter.model.Transformer;
 import io.tritter.optim.State;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
@@ -18,10 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that decides how a run goes on: a directory with the model as Hugging Face has it ({@code
- * model/}), the tensors of optimizer and phases ({@code state.safetensors}), the numbers of these
- * and of the run ({@code state.json}), and a manifest with the SHA-256 of each file, which is
- * written last.
+ * All that decides how a run goes on: a directory with what has learned as Hugging Face has it
+ * ({@code model/} or {@code adapter/}), the tensors of optimizer and phases ({@code
+ * state.safetensors}), the numbers of these and of the run ({@code state.json}), and a manifest
+ * with the SHA-256 of each file, which is written last.
  *
  * @param directory where it is
  * @param state of optimizer and phases
@@ -30,33 +29,24 @@ import org.jspecify.annotations.Nullable;
  */
 record Checkpoint(Path directory, State state, ObjectNode numbers, ObjectNode data) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MODEL = "model";
   private static final String TENSORS = "state.safetensors";
   private static final String NUMBERS = "state.json";
-
-  /** Where the model is: a directory that every reader of models takes. */
-  static Path model(Path checkpoint) {
-    return checkpoint.resolve(MODEL);
-  }
 
   /**
    * Writes a directory that does not exist yet; whoever calls removes it when this fails.
    *
-   * @param tokenizer a file to put beside the model; null for none
+   * @param tokenizer a file to put beside a model; null for none
    */
   static void write(
       Path directory,
-      Transformer model,
+      Learner learner,
       @Nullable Path tokenizer,
       State state,
       ObjectNode numbers,
       ObjectNode data)
       throws IOException {
-    Path weights = Files.createDirectories(model(directory));
-    model.save(weights);
-    if (tokenizer != null) {
-      Files.copy(tokenizer, weights.resolve(tokenizer.getFileName()));
-    }
+    Files.createDirectories(directory);
+    learner.save(directory, tokenizer);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     state.tensors().forEach((name, tensor) -> tensors.put(name, StoredTensor.of(tensor)));
     Safetensors.write(directory.resolve(TENSORS), tensors, Map.of());
@@ -82,7 +72,7 @@ record Checkpoint(Path directory, State state, ObjectNode numbers, ObjectNode da
   }
 
   /**
-   * Reads all but the model, after a look at the manifest.
+   * Reads all but what has learned, after a look at the manifest.
    *
    * @throws FormatException for a checkpoint that is not whole
    */

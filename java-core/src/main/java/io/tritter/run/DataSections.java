@@ -5,6 +5,7 @@ import io.tritter.data.DataSettings;
 import io.tritter.data.DataSource;
 import io.tritter.data.HoldOut;
 import io.tritter.format.FormatException;
+import io.tritter.tensor.Check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ record DataSections(DataSettings training, @Nullable DataSettings heldOut) {
     int prefetch = section.integer("prefetch", 2);
     return section.end(
         () -> {
+          if (!held.isEmpty() && every != 0) {
+            throw Check.expected("hold_out_every", "0 beside held_out", every);
+          }
           OptionalInt end = OptionalInt.empty();
           HoldOut rows = new HoldOut(every, false);
           DataSettings training =

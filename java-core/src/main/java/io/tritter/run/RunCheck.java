@@ -43,6 +43,8 @@ final class RunCheck {
             "model      %,d parameters, %s%n",
             config.parameterCount(),
             config.weights()));
+    text.append(run.quantization() == null ? "" : "quantized  " + run.quantization() + "\n");
+    text.append(run.adapter() == null ? "" : "adapter    " + run.adapter() + "\n");
     text.append(String.format(Locale.ROOT, "tokenizer  %,d ids%n", tokenizer.vocabSize()));
     text.append(
         String.format(

@@ -2,9 +2,7 @@ package io.tritter.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tritter.data.Tokenizer;
 import io.tritter.format.AtomicFile;
-import io.tritter.model.Transformer;
 import io.tritter.tensor.Check;
 import io.tritter.train.EventFile;
 import io.tritter.train.HeldOutLoss;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run leaves on the disk: {@code checkpoints/}, {@code metrics.jsonl}, an event file of
  * TensorBoard for each part, {@code limits.json}, {@code loss.png}, {@code summary.json}, and at
- * its end {@code model/}. One process at a time may use it.
+ * its end {@code model/} or {@code adapter/}. One process at a time may use it.
  */
 final class RunDirectory implements Closeable {
   static final String METRICS = "metrics.jsonl";
@@ -92,12 +90,13 @@ final class RunDirectory implements Closeable {
   }
 
   /**
-   * Says what the run ends with, and that it has not ended; opens the metrics, without what they
-   * say of steps that were not saved and come again.
+   * Says what the run ends with, who runs it, and that it has not ended; opens the metrics, without
+   * what they say of steps that were not saved and come again.
    */
   void openMetrics(long step, TrainingSettings limits) throws IOException {
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("steps", limits.steps()).put("seconds", limits.seconds());
+    json.put("process", ProcessHandle.current().pid());
     AtomicFile.write(path.resolve(LIMITS), json + "\n");
     Files.deleteIfExists(path.resolve(SUMMARY));
     Path file = path.resolve(METRICS);
@@ -143,19 +142,17 @@ final class RunDirectory implements Closeable {
 
   /** Sums a run up: the plot, the summary and, where it is finished, the model. */
   RunSummary finish(
-      RunState state, String end, boolean finished, @Nullable Path tokenizer, RunListener listener)
+      Learner learner,
+      RunState state,
+      String end,
+      boolean finished,
+      @Nullable Path tokenizer,
+      RunListener listener)
       throws IOException {
     Path best = checkpoints.best();
-    Path model = best == null ? path : Checkpoint.model(best);
+    Path model = best == null ? path : learner.saved(best);
     if (finished && best != null) {
-      Path packed = path.resolve("model");
-      Files.createDirectories(packed);
-      Transformer.load(model).pack().save(packed);
-      if (tokenizer != null) {
-        Path copy = packed.resolve(Tokenizer.FILE);
-        Files.copy(tokenizer, copy, StandardCopyOption.REPLACE_EXISTING);
-      }
-      model = packed;
+      model = learner.finish(best, path, tokenizer);
     }
     RunSummary summary =
         new RunSummary(

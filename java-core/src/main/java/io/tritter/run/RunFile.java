@@ -1,7 +1,9 @@
 package io.tritter.run;
 
+import io.tritter.adapter.AdapterConfig;
 import io.tritter.data.DataSettings;
 import io.tritter.format.FormatException;
+import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * relative to the working directory.
  *
  * @param model what is trained
+ * @param quantization what the model's matrices become, which an adapter leaves as they are; null
+ *     for what they are
+ * @param adapter what learns in place of the model; null for the model itself
  * @param tokenizer a directory with a {@code tokenizer.json}, {@code bytes}, or null for that of
  *     the model
  * @param data batches to train on
@@ -25,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunFile(
     ModelSettings model,
+    @Nullable QuantizationSettings quantization,
+    @Nullable AdapterConfig adapter,
     @Nullable String tokenizer,
     DataSettings data,
     @Nullable DataSettings heldOut,
@@ -32,6 +39,15 @@ public record RunFile(
     EvaluationSettings evaluation,
     CheckpointSettings checkpoints,
     Path output) {
+
+  public RunFile {
+    if (adapter != null && model.path() == null) {
+      throw Check.expected("adapter", "a model.path to adapt", "a new model");
+    }
+    if (adapter == null && quantization != null) {
+      throw Check.expected("quantization", "an adapter, as these weights do not learn", "none");
+    }
+  }
 
   /**
    * Reads and checks a file; no other file is looked at.
@@ -48,6 +64,9 @@ public record RunFile(
     YamlMapping file = Yaml.parse(source, text, settings);
     long seed = file.mapping("training").whole("seed", 0);
     ModelSettings model = ModelSettings.read(file.mapping("model"));
+    QuantizationSettings quantization = QuantizationSettings.read(file.mapping("quantization"));
+    long steps = file.mapping("training").whole("steps", 0);
+    AdapterConfig adapter = AdapterSection.read(file.mapping("adapter"), steps);
     String tokenizer = file.text("tokenizer");
     DataSections data = DataSections.read(file.mapping("data"), seed);
     TrainingSettings training = TrainingSettings.read(file.mapping("training"));
@@ -58,6 +77,8 @@ public record RunFile(
         () ->
             new RunFile(
                 model,
+                quantization,
+                adapter,
                 tokenizer,
                 data.training(),
                 data.heldOut(),
@@ -65,6 +86,11 @@ public record RunFile(
                 evaluation,
                 checkpoints,
                 Path.of(output)));
+  }
+
+  /** The directory of what a finished run has made: a model, or an adapter. */
+  public Path result() {
+    return output.resolve(adapter == null ? WholeModel.DIRECTORY : AdaptedModel.DIRECTORY);
   }
 
   /**

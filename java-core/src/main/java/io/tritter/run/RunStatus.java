@@ -23,6 +23,7 @@ import java.util.Map;
  * @param summary the fields of {@code summary.json}; empty while the run is under way
  * @param stepLimit the run ends with this step; 0 for no limit or an unknown one
  * @param secondLimit the run ends after this time; 0 for no limit or an unknown one
+ * @param alone whether there is no end yet, and no process on this machine that works on it
  */
 public record RunStatus(
     String name,
@@ -30,7 +31,8 @@ public record RunStatus(
     List<String> alerts,
     Map<String, String> summary,
     long stepLimit,
-    double secondLimit) {
+    double secondLimit,
+    boolean alone) {
 
   /**
    * Reads the directory of a run that is under way or has ended.
@@ -48,13 +50,16 @@ public record RunStatus(
         .properties()
         .forEach(e -> summary.put(e.getKey(), e.getValue().asText()));
     JsonNode limits = json(directory.resolve(RunDirectory.LIMITS));
+    JsonNode process = limits.path("process");
+    boolean gone = process.isNumber() && ProcessHandle.of(process.asLong()).isEmpty();
     return new RunStatus(
         String.valueOf(directory.toAbsolutePath().normalize().getFileName()),
         metrics,
         Alerts.all(metrics.steps()),
         summary,
         limits.path("steps").asLong(),
-        limits.path("seconds").asDouble());
+        limits.path("seconds").asDouble(),
+        gone && summary.isEmpty());
   }
 
   /** A file as it is now; a missing node where there is none. */
@@ -96,6 +101,9 @@ public record RunStatus(
 
   /** In words: under way, or why it ended. */
   public String state() {
+    if (alone) {
+      return "no end, but its process is not on this machine: killed, or it runs elsewhere";
+    }
     return summary.isEmpty() ? "no end yet" : "ended: " + summary.getOrDefault("end", "");
   }
 

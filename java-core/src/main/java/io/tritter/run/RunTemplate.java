@@ -9,7 +9,8 @@ import java.util.List;
 /** Run files to begin with, with a comment on each setting. */
 public final class RunTemplate {
   /** Their names. */
-  public static final List<String> NAMES = List.of("demo", "pretrain-100m", "finetune");
+  public static final List<String> NAMES =
+      List.of("demo", "pretrain-100m", "finetune", "lora", "qlora");
 
   private RunTemplate() {}
 

@@ -33,7 +33,7 @@ public final class TrainingRun implements AutoCloseable {
   private final RunListener listener;
   private final RunDirectory directory;
   private final RunTokenizer tokenizer;
-  private final Transformer model;
+  private final Learner learner;
   private final TrainingStep training;
   private final DataStream<Batch> data;
   private final Alerts alerts = new Alerts();
@@ -49,11 +49,11 @@ public final class TrainingRun implements AutoCloseable {
     this.directory = directory;
     Checkpoint checkpoint = directory.checkpoints().latest(listener::message);
     tokenizer = RunTokenizer.of(file);
-    model =
-        checkpoint == null
-            ? file.model().open(tokenizer.tokenizer(), file.training().seed())
-            : Transformer.load(Checkpoint.model(checkpoint.directory()));
-    training = new TrainingStep(model, file.training());
+    learner =
+        Learner.open(
+            file, tokenizer.tokenizer(), checkpoint == null ? null : checkpoint.directory());
+    learner.training(true);
+    training = new TrainingStep(learner, file.training());
     checkContext(file.data());
     RunCheck.heldOut(file, tokenizer.tokenizer());
     data = file.data().open(tokenizer.tokenizer(), listener::message);
@@ -97,7 +97,7 @@ public final class TrainingRun implements AutoCloseable {
 
   /** The model as it is now. */
   public Transformer model() {
-    return model;
+    return learner.model();
   }
 
   /**
@@ -139,7 +139,7 @@ public final class TrainingRun implements AutoCloseable {
       evaluate(before, began);
     }
     save();
-    return directory.finish(state, end, finished, tokenizer.file(), listener);
+    return directory.finish(learner, state, end, finished, tokenizer.file(), listener);
   }
 
   private String limit() {
@@ -189,8 +189,10 @@ public final class TrainingRun implements AutoCloseable {
     if (held == null) {
       return false;
     }
+    learner.training(false);
     double loss =
-        Evaluation.of(model, tokenizer.tokenizer(), held, file.evaluation().batches()).loss();
+        Evaluation.of(model(), tokenizer.tokenizer(), held, file.evaluation().batches()).loss();
+    learner.training(true);
     state = state.afterEvaluation(loss, before + (System.nanoTime() - began) / 1e9);
     HeldOutLoss measured = new HeldOutLoss(state.step(), loss, state.seconds());
     directory.write(measured);
@@ -210,16 +212,16 @@ public final class TrainingRun implements AutoCloseable {
             state.judged() ? state.heldOutLoss() : Double.NaN,
             to ->
                 Checkpoint.write(
-                    to, model, tokenizer.file(), training.state(), state.toJson(), place));
+                    to, learner, tokenizer.file(), training.state(), state.toJson(), place));
     saved = state.step();
     listener.checkpoint(directory.checkpoints().place(saved));
   }
 
   private void checkContext(DataSettings settings) {
-    if (settings.context() > model.config().context()) {
+    if (settings.context() > model().config().context()) {
       throw new IllegalArgumentException(
           "data.context: expected at most the model's %d, got %d"
-              .formatted(model.config().context(), settings.context()));
+              .formatted(model().config().context(), settings.context()));
     }
   }
 

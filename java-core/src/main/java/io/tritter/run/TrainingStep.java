@@ -25,15 +25,18 @@ final class TrainingStep {
   private static final String OPTIMIZER = "optimizer.";
   private static final String PHASES = "phases.";
   private static final String MASTERS = "master.";
+  private static final String LEARNER = "learner.";
 
+  private final Learner learner;
   private final Transformer model;
   private final TrainingSettings settings;
   private final Optimizer optimizer;
   private final @Nullable MasterWeights masters;
   private final @Nullable DeterministicTrainer phases;
 
-  TrainingStep(Transformer model, TrainingSettings settings) {
-    this.model = model;
+  TrainingStep(Learner learner, TrainingSettings settings) {
+    this.learner = learner;
+    this.model = learner.model();
     this.settings = settings;
     if (settings.checkpointEvery() > 0) {
       model.checkpointEvery(settings.checkpointEvery());
@@ -83,6 +86,9 @@ final class TrainingStep {
           "step %d: expected a finite loss, got %s; a lower learning_rate or clip_norm may help"
               .formatted(number, loss));
     }
+    if (backward) {
+      learner.regularize();
+    }
     double rate = settings.schedule().learningRate(number);
     double norm;
     Phase phase = Phase.FULL;
@@ -102,6 +108,7 @@ final class TrainingStep {
     if (masters != null) {
       masters.round();
     }
+    learner.updated(number + 1);
     model.weightsChanged();
     return new StepMetrics(
         number,
@@ -128,7 +135,7 @@ final class TrainingStep {
 
   /** The optimizer's and the phases' state; its tensors are live. */
   State state() {
-    State state = optimizer.state().within(OPTIMIZER);
+    State state = optimizer.state().within(OPTIMIZER).plus(learner.state().within(LEARNER));
     if (masters != null) {
       state = state.plus(masters.state().within(MASTERS));
     }
@@ -142,6 +149,7 @@ final class TrainingStep {
    */
   void load(State state) {
     optimizer.load(state.part(OPTIMIZER));
+    learner.load(state.part(LEARNER));
     if (masters != null) {
       masters.load(state.part(MASTERS));
     }

@@ -45,6 +45,10 @@ final class YamlMapping {
     T make() throws FormatException;
   }
 
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
   boolean has(String key) {
     return node(key) != null;
   }
@@ -128,6 +132,15 @@ final class YamlMapping {
     }
   }
 
+  /** What {@code construction} makes of the value of a key; its complaint gets the line of that. */
+  <T> T checked(String key, Construction<T> construction) throws FormatException {
+    try {
+      return construction.make();
+    } catch (IllegalArgumentException e) {
+      throw refused(key, name(key) + ": " + e.getMessage());
+    }
+  }
+
   /** An error about the value of a key. */
   FormatException refused(String key, String message) {
     Node node = node(key);
@@ -155,6 +168,21 @@ final class YamlMapping {
       }
     }
     return all;
+  }
+
+  /** The texts in the list behind a key; null for a single text. */
+  @Nullable List<String> list(String key) throws FormatException {
+    if (!(node(key) instanceof SequenceNode list)) {
+      return null;
+    }
+    List<String> texts = new ArrayList<>();
+    for (Node element : list.getValue()) {
+      if (!(element instanceof ScalarNode text)) {
+        throw unfit(key, element, "texts");
+      }
+      texts.add(text.getValue());
+    }
+    return texts;
   }
 
   /** Texts by name. */

@@ -90,7 +90,7 @@ class RankAllocatorTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> new RankAllocator(without, adapters().values()));
-    assertEquals("totalStep: expected at least 1, got 0", e.getMessage());
+    assertEquals("total_step: expected at least 1, got 0", e.getMessage());
   }
 
   private static Map<String, LinearAdapter> adapters() {

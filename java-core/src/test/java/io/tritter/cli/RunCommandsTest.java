@@ -82,6 +82,38 @@ class RunCommandsTest {
   }
 
   @Test
+  void anAdapterIsTrainedUsedAndMerged() throws IOException {
+    assertEquals(0, tritter("train", file, "--set", "model.weights=dense"), err);
+    Path base = folder.resolve("out/model");
+    Path lora = folder.resolve("lora.yaml");
+    Files.writeString(
+        lora,
+        Files.readString(file)
+            .replaceFirst(
+                "model: .*", "model: {path: %s}\nadapter: {kind: lora, r: 2}".formatted(base))
+            .replace("output: " + folder.resolve("out"), "output: " + folder.resolve("lora")));
+    assertEquals(0, tritter("validate", lora), err);
+    assertTrue(out.contains("adapter    LoraConfig[r=2, "), out);
+    assertEquals(0, tritter("train", lora), err);
+    Path adapter = folder.resolve("lora/adapter");
+    assertTrue(out.contains("model: " + adapter), out);
+    assertEquals(0, tritter("eval", lora), err);
+    String adapted = out.substring(out.indexOf("loss"));
+    assertEquals(0, tritter("generate", "--model", adapter, "--prompt", "a", "-n", "3"), err);
+    assertEquals(0, tritter("merge", lora), err);
+    Path merged = folder.resolve("lora/merged");
+    assertEquals(0, tritter("eval", lora, "--model", merged), err);
+    assertEquals(adapted, out.substring(out.indexOf("loss")));
+    assertEquals(0, tritter("merge", adapter, "--base", base, "--out", folder.resolve("m")), err);
+    assertEquals(1, tritter("merge", adapter, "--out", base));
+    assertTrue(err.contains("--out: expected another directory than the model"), err);
+    assertEquals(1, tritter("merge", adapter));
+    assertTrue(err.contains("--out: expected a directory to write"), err);
+    assertEquals(1, tritter("eval", lora, "--model", merged, "--base", base));
+    assertTrue(err.contains("--base: expected an adapter as --model"), err);
+  }
+
+  @Test
   void aSignalSavesACheckpointAndSaysHowToGoOn() throws Exception {
     assumeFalse(System.getProperty("os.name").startsWith("Windows")); // it has no such signal
     Process process =

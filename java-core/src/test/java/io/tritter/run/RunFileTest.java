@@ -110,6 +110,7 @@ class RunFileTest {
         "training.clip_norm=.nan| training.clip_norm: expected a",
         "training.schedule.kind=cosin| training.schedule.kind: expected",
         "data.batch=0| data: batch size: expected at least 1, got 0",
+        "data={sources: [{path: a}], held_out: [{path: b}], hold_out_every: 9}| 0 beside held_out, got 9",
         "data.pack=maybe| data.pack: expected true or false, got 'maybe'",
         "data.sources.5.path=x| expected a key of the file, got '5'",
         "model.head_dim=3| headDim: expected an even number, got 3",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -47,6 +48,20 @@ class RunStatusTest {
     Files.delete(file.output().resolve("summary.json"));
     RunStatus open = RunStatus.read(file.output());
     assertTrue(Double.isNaN(open.done()) && Double.isNaN(open.secondsLeft()));
+  }
+
+  @Test
+  void aRunWhoseProcessWasKilledSaysSo() throws Exception {
+    Process process = TinyRun.start(folder, 0, "training.steps=1000000");
+    try (BufferedReader out = TinyRun.output(process)) {
+      assertEquals("step 0", out.readLine());
+      RunStatus under = RunStatus.read(folder.resolve("out"));
+      assertEquals("no end yet", under.state());
+      process.destroyForcibly();
+    }
+    process.waitFor();
+    RunStatus killed = RunStatus.read(folder.resolve("out"));
+    assertTrue(killed.state().startsWith("no end, but its process is not on"), killed.state());
   }
 
   @Test

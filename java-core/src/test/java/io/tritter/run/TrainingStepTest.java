@@ -47,12 +47,12 @@ class TrainingStepTest {
   void theGradientOfSeveralBatchesIsThatOfTheirTokensTogether() throws IOException {
     Transformer one = model();
     List<Batch> whole = List.of(new BatchSequence(TEXT, 3, 16).get(0));
-    StepMetrics together = new TrainingStep(one, settings()).step(0, whole);
+    StepMetrics together = new TrainingStep(new WholeModel(one), settings()).step(0, whole);
     BatchSequence parts = new BatchSequence(TEXT, 1, 16);
     List<Batch> three = List.of(parts.get(0), parts.get(1), parts.get(2));
     assertEquals(7, three.get(2).predictions());
     Transformer other = model();
-    StepMetrics apart = new TrainingStep(other, settings()).step(0, three);
+    StepMetrics apart = new TrainingStep(new WholeModel(other), settings()).step(0, three);
     assertEquals(together.loss(), apart.loss(), ROUNDING);
     assertEquals(39, apart.tokens());
     for (int i = 0; i < one.parameters().size(); i++) {
@@ -70,7 +70,7 @@ class TrainingStepTest {
     Parameter first = model.parameters().get(0);
     first.value().set(0, Float.NaN);
     Tensor before = model.parameters().get(1).value().copy();
-    TrainingStep step = new TrainingStep(model, settings());
+    TrainingStep step = new TrainingStep(new WholeModel(model), settings());
     List<Batch> batches = List.of(new BatchSequence(TEXT, 3, 16).get(0));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> step.step(7, batches));

@@ -37,7 +37,13 @@ class ViewTest {
       }
     }
     return new RunStatus(
-        "demo", new MetricsLog.Contents(metrics, heldOut), List.of(alerts), Map.of(), 400, 0);
+        "demo",
+        new MetricsLog.Contents(metrics, heldOut),
+        List.of(alerts),
+        Map.of(),
+        400,
+        0,
+        false);
   }
 
   private static List<String> lines(RunStatus run, View view, int width, int height, boolean all) {

@@ -1,0 +1,31 @@
+package io.tritter.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The model of a command. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "PATH",
+      description = "directory of a model or of an adapter, or file that ends in .gguf")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description = "model below an adapter, in place of the one that it names")
+  private @Nullable Path base;
+
+  /** What is named. */
+  Path path() {
+    return model;
+  }
+
+  ModelFile open() throws IOException {
+    return ModelFile.open(model, base);
+  }
+}
