@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 _calls = _host.bridge.models()
 
 
-class _Optimizer:
-    """Steps over the weights of a model."""
+class Optimizer:
+    """What `AdamW`, `CautiousAdamW`, `NAdam` and `Muon` are: steps over the weights of a `Model`."""
 
     def __init__(self, model: Model, handle: Any) -> None:
+        """Is called by the classes that say which optimizer it is."""
         self.model = model
         self._handle = handle
 
@@ -51,7 +52,7 @@ class _Optimizer:
         return float(call(_calls.stepBy, self._handle, model, *sizes, names, arrays))
 
 
-class AdamW(_Optimizer):
+class AdamW(Optimizer):
     """AdamW (Loshchilov and Hutter, 2019) over the weights of a `Model`; norms are not decayed.
 
     >>> from tritter_accel import Model
@@ -80,7 +81,7 @@ class AdamW(_Optimizer):
         super().__init__(model, _host.invoke(call, model._handle, *betas, eps, weight_decay))
 
 
-class CautiousAdamW(_Optimizer):
+class CautiousAdamW(Optimizer):
     """`AdamW` with the cautious mask (Liang et al., 2024).
 
     A weight whose first moment and gradient differ in sign stays, but for the decay, and the
@@ -112,7 +113,7 @@ class CautiousAdamW(_Optimizer):
         super().__init__(model, _host.invoke(call, model._handle, *betas, eps, weight_decay))
 
 
-class NAdam(_Optimizer):
+class NAdam(Optimizer):
     """`AdamW` with Nesterov's look-ahead (Dozat, 2016).
 
     The form is that of `torch.optim.NAdam` with `decoupled_weight_decay=True`.
@@ -148,7 +149,7 @@ class NAdam(_Optimizer):
         super().__init__(model, _host.invoke(_calls.nadam, model._handle, *constants))
 
 
-class Muon(_Optimizer):
+class Muon(Optimizer):
     """Muon (Jordan et al., 2024) for the matrices of the layers, `AdamW` for all else.
 
     The momentum of a matrix is made orthogonal by Newton-Schulz iterations and scaled by
