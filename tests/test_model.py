@@ -73,12 +73,27 @@ def test_gradients_are_views_that_a_step_follows(model):
     assert model.loss([[1, 2, 3]], [[2, 3, 4]]) < loss
 
 
-def test_steps_by_own_and_by_given_gradients_are_equal():
+OPTIMIZERS = [ta.AdamW, ta.CautiousAdamW, ta.NAdam, ta.Muon]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_steps_by_own_and_by_given_gradients_are_equal(optimizer):
     models = [ta.Model(seed=5, **TINY) for _ in range(2)]
     for trained, own in zip(models, (True, False), strict=True):
         trained.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
-        ta.AdamW(trained).step(None if own else trained.gradients, learning_rate=0.01)
+        optimizer(trained).step(None if own else trained.gradients, learning_rate=0.01)
     assert models[0].logits([7, 8]) == models[1].logits([7, 8])
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_learns_by_heart(optimizer):
+    trained = ta.Model(seed=5, **TINY)
+    steps = optimizer(trained)
+    losses = []
+    for _ in range(30):
+        losses.append(trained.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]]))
+        steps.step(learning_rate=0.03125, max_norm=1.0)
+    assert losses[-1] < losses[0] / 4
 
 
 def test_writing_weights_from_outside(model):
@@ -108,6 +123,9 @@ def test_writing_weights_from_outside(model):
         (lambda m: ta.Model(heads=3), "hiddenSize: expected a multiple of 2 . heads = 6, got 128"),
         (lambda m: ta.Model(weights="int4"), "weights: expected one of .*bitnet.*, got 'int4'"),
         (lambda m: ta.AdamW(m, betas=(1.5, 0.9)), "beta1: expected"),
+        (lambda m: ta.CautiousAdamW(m, eps=0.0), "epsilon: expected"),
+        (lambda m: ta.NAdam(m, momentum_decay=-1.0), "momentum_decay: expected"),
+        (lambda m: ta.Muon(m, iterations=0), "iterations: expected at least 1, got 0"),
     ],
 )
 def test_what_does_not_fit_is_refused(model, call, message):

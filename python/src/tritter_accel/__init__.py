@@ -25,7 +25,7 @@ from ._convert import array, from_dlpack
 from ._data import BatchStream, Source, stream_dataset
 from ._device import cuda_available, get_device, set_device
 from ._model import Model
-from ._optimizer import AdamW
+from ._optimizer import AdamW, CautiousAdamW, Muon, NAdam, Optimizer
 from ._presets import presets
 from ._run import MetricsLog, ProgressBar, plot_losses
 from ._ternary import (
@@ -75,9 +75,13 @@ __all__ = [
     "BatchStream",
     "BitLinear",
     "BitLinearLayer",
+    "CautiousAdamW",
     "DeterministicTrainer",
     "MetricsLog",
     "Model",
+    "Muon",
+    "NAdam",
+    "Optimizer",
     "ProgressBar",
     "Source",
     "TextCorpus",

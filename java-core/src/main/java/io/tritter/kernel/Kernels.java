@@ -66,7 +66,8 @@ public interface Kernels extends DenseKernels, EncodedKernels, SequenceKernels, 
       int ignoreIndex);
 
   /**
-   * One AdamW update in one pass (Loshchilov and Hutter, 2019), PyTorch's order of operations.
+   * One update of AdamW (Loshchilov and Hutter, 2019), PyTorch's order of operations, or of its
+   * relatives that {@link AdamWStep} describes; one pass, and one before it to count with a mask.
    *
    * @param gradientScale multiplies the gradient first; global-norm clipping passes it
    */

@@ -11,7 +11,8 @@ import java.util.Map;
 
 /**
  * AdamW (Loshchilov and Hutter, 2019) with clipping by the global gradient norm, over parameters
- * that it updates in place. Weight decay applies to those that {@link Parameter#decays}.
+ * that it updates in place. Weight decay applies to those that {@link Parameter#decays}. {@link
+ * CautiousAdamW} and {@link NAdam} are relatives with the same state.
  *
  * <p>Holds 2 floats a parameter.
  */
@@ -19,6 +20,7 @@ public final class AdamW implements Optimizer {
   private final List<Parameter> parameters;
   private final List<Tensor> ownGradients;
   private final ParameterShapes shapes;
+  private final Form form;
   private final Settings settings;
   private final List<Tensor> firstMoments;
   private final List<Tensor> secondMoments;
@@ -32,7 +34,8 @@ public final class AdamW implements Optimizer {
    * @param epsilon positive, added to the root of the second moment
    * @param weightDecay at least 0; a step multiplies by {@code 1 - learningRate * weightDecay}
    */
-  public record Settings(double beta1, double beta2, double epsilon, double weightDecay) {
+  public record Settings(double beta1, double beta2, double epsilon, double weightDecay)
+      implements OptimizerSettings {
     public static final Settings DEFAULT = new Settings(0.9, 0.95, 1e-8, 0.1);
 
     public Settings {
@@ -41,12 +44,34 @@ public final class AdamW implements Optimizer {
       Check.positive("epsilon", (float) epsilon);
       Check.inRange("weight_decay", weightDecay, 0, Float.MAX_VALUE);
     }
+
+    @Override
+    public Optimizer create(List<Parameter> parameters) {
+      return new AdamW(parameters, this);
+    }
+
+    /** The plain update of a step, counted from 1. */
+    AdamWStep at(double learningRate, double decay, long step) {
+      return new AdamWStep(
+          (float) learningRate, (float) beta1, (float) beta2, (float) epsilon, (float) decay, step);
+    }
+  }
+
+  /** What a member of the family does in a step, counted from 1. */
+  @FunctionalInterface
+  interface Form {
+    AdamWStep at(double learningRate, double weightDecay, long step);
   }
 
   public AdamW(List<Parameter> parameters, Settings settings) {
+    this(parameters, settings, settings::at);
+  }
+
+  AdamW(List<Parameter> parameters, Settings settings, Form form) {
     this.parameters = List.copyOf(parameters);
     this.ownGradients = parameters.stream().map(Parameter::gradient).toList();
     this.shapes = ParameterShapes.of(parameters);
+    this.form = form;
     this.settings = settings;
     this.firstMoments = shapes.zeros();
     this.secondMoments = shapes.zeros();
@@ -75,10 +100,15 @@ public final class AdamW implements Optimizer {
   private double update(List<Tensor> gradients, double learningRate, double clipNorm) {
     Check.inRange("learning_rate", learningRate, 0, Float.MAX_VALUE);
     double norm = GradientClip.norm(shapes, gradients);
-    float scale = GradientClip.scale(norm, clipNorm);
+    update(gradients, learningRate, GradientClip.scale(norm, clipNorm));
+    return norm;
+  }
+
+  /** One update by gradients that were looked at. */
+  void update(List<Tensor> gradients, double learningRate, float scale) {
     steps++;
-    AdamWStep decaying = kernelStep(learningRate, settings.weightDecay);
-    AdamWStep other = kernelStep(learningRate, 0);
+    AdamWStep decaying = form.at(learningRate, settings.weightDecay, steps);
+    AdamWStep other = form.at(learningRate, 0, steps);
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
       Kernels.active()
@@ -91,17 +121,6 @@ public final class AdamW implements Optimizer {
               parameter.decays() ? decaying : other,
               scale);
     }
-    return norm;
-  }
-
-  private AdamWStep kernelStep(double learningRate, double weightDecay) {
-    return new AdamWStep(
-        (float) learningRate,
-        (float) settings.beta1,
-        (float) settings.beta2,
-        (float) settings.epsilon,
-        (float) weightDecay,
-        steps);
   }
 
   /** The moments and the step count. */

@@ -3,7 +3,7 @@ package io.tritter.run;
 import io.tritter.format.FormatException;
 import io.tritter.hybrid.AdaptiveLengths;
 import io.tritter.hybrid.PhaseSchedule;
-import io.tritter.optim.AdamW;
+import io.tritter.optim.OptimizerSettings;
 import io.tritter.optim.Schedule;
 import io.tritter.tensor.Check;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     others are computed again; 0 for none
  * @param bfloat16 whether the model computes with weights that are rounded to bfloat16, and the
  *     optimizer keeps them in float32
- * @param optimizer constants of AdamW
+ * @param optimizer which one, and its constants
  * @param schedule learning rate of each step
  * @param phases lengths of the phases of predicted gradients; null for a backward pass each step
  * @param adaptive changes these lengths by the trend of the loss; null keeps them
@@ -33,7 +33,7 @@ public record TrainingSettings(
     double clipNorm,
     int checkpointEvery,
     boolean bfloat16,
-    AdamW.Settings optimizer,
+    OptimizerSettings optimizer,
     Schedule schedule,
     @Nullable PhaseSchedule phases,
     @Nullable AdaptiveLengths adaptive) {
@@ -56,7 +56,7 @@ public record TrainingSettings(
     double clipNorm = section.number("clip_norm", 1);
     int checkpointEvery = section.integer("activation_checkpointing", 0);
     Precision precision = section.constant("precision", Precision.FLOAT32);
-    AdamW.Settings optimizer = optimizer(section.mapping("optimizer"));
+    OptimizerSettings optimizer = OptimizerSection.read(section.mapping("optimizer"));
     double peak = section.number("learning_rate", 3e-3);
     Schedule schedule = schedule(section.mapping("schedule"), peak, steps);
     boolean phased = section.has("phases");
@@ -77,15 +77,6 @@ public record TrainingSettings(
                 schedule,
                 phases,
                 threshold == 0 ? null : new AdaptiveLengths(threshold)));
-  }
-
-  private static AdamW.Settings optimizer(YamlMapping section) throws FormatException {
-    AdamW.Settings usual = AdamW.Settings.DEFAULT;
-    double beta1 = section.number("beta1", usual.beta1());
-    double beta2 = section.number("beta2", usual.beta2());
-    double epsilon = section.number("epsilon", usual.epsilon());
-    double decay = section.number("weight_decay", usual.weightDecay());
-    return section.end(() -> new AdamW.Settings(beta1, beta2, epsilon, decay));
   }
 
   private enum Precision {

@@ -7,7 +7,6 @@ import io.tritter.hybrid.Phase;
 import io.tritter.hybrid.StepResult;
 import io.tritter.model.Transformer;
 import io.tritter.nn.Parameter;
-import io.tritter.optim.AdamW;
 import io.tritter.optim.MasterWeights;
 import io.tritter.optim.Optimizer;
 import io.tritter.optim.State;
@@ -43,8 +42,7 @@ final class TrainingStep {
     }
     masters = settings.bfloat16() ? new MasterWeights(model.parameters()) : null;
     optimizer =
-        new AdamW(
-            masters == null ? model.parameters() : masters.parameters(), settings.optimizer());
+        settings.optimizer().create(masters == null ? model.parameters() : masters.parameters());
     phases =
         settings.phases() == null
             ? null

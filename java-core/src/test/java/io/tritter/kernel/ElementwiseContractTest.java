@@ -5,9 +5,11 @@ import static io.tritter.kernel.Samples.assertClose;
 import static io.tritter.kernel.Samples.normal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.Golden;
 import io.tritter.tensor.Tensor;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,12 +84,26 @@ class ElementwiseContractTest {
   @ParameterizedTest
   @MethodSource("io.tritter.kernel.Samples#backendsAndSizes")
   void adamWEqualsScalar(Kernels kernels, int n) {
+    assertAdamWEqualsScalar(kernels, n, step -> step);
+    assertAdamWEqualsScalar(kernels, n, step -> step.withDirection(0.75, 0.25));
+    assertAdamWEqualsScalar(kernels, n, AdamWStep::masked);
+    assertAdamWEqualsScalar(kernels, n, step -> step.withDirection(-0.75, 0.25).masked());
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tritter.kernel.Samples#backends")
+  void adamWCountsWhatAgreesOverAllPieces(Kernels kernels) {
+    assertAdamWEqualsScalar(kernels, 40_001, AdamWStep::masked);
+  }
+
+  private static void assertAdamWEqualsScalar(
+      Kernels kernels, int n, UnaryOperator<AdamWStep> form) {
     Moments expected = new Moments(normal(8, n));
     Moments actual = new Moments(normal(8, n));
     for (int step = 1; step <= 3; step++) {
       Tensor gradient = normal(8 + step, n);
-      expected.update(SCALAR, gradient, step, 0.5f);
-      actual.update(kernels, gradient, step, 0.5f);
+      expected.update(SCALAR, gradient, form.apply(Moments.step(step)), 0.5f);
+      actual.update(kernels, gradient, form.apply(Moments.step(step)), 0.5f);
     }
     assertClose("parameter", expected.parameter, actual.parameter, EXACT);
     assertClose("first moment", expected.first, actual.first, EXACT);
@@ -96,11 +112,30 @@ class ElementwiseContractTest {
 
   @ParameterizedTest
   @MethodSource("io.tritter.kernel.Samples#backends")
+  void aCautiousStepMovesOnlyWhatAgreesWithItsGradient(Kernels kernels) {
+    int n = 37;
+    Moments moments = new Moments(normal(12, n));
+    moments.update(kernels, normal(13, n), Moments.step(1), 1);
+    Tensor before = moments.parameter.copy();
+    Tensor gradient = normal(14, n);
+    AdamWStep step = new AdamWStep(3e-3f, 0.9f, 0.95f, 1e-8f, 0, 2);
+    moments.update(kernels, gradient, step.masked(), 1);
+    int moved = 0;
+    for (int i = 0; i < n; i++) {
+      boolean agrees = moments.first.get(i) * gradient.get(i) > 0;
+      assertEquals(agrees, before.get(i) != moments.parameter.get(i), "element " + i);
+      moved += agrees ? 1 : 0;
+    }
+    assertTrue(moved > 0 && moved < n, moved + " moved");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tritter.kernel.Samples#backends")
   void adamWIsPyTorchs(Kernels kernels) {
     Golden.Case golden = Golden.load("adamw");
     Moments moments = new Moments(golden.get("p0"));
     for (int step = 1; golden.containsKey("p" + step); step++) {
-      moments.update(kernels, golden.get("g" + (step - 1)), step, 1);
+      moments.update(kernels, golden.get("g" + (step - 1)), Moments.step(step), 1);
       assertClose("p" + step, golden.get("p" + step), moments.parameter, GOLDEN_ADAMW);
     }
   }
@@ -111,7 +146,7 @@ class ElementwiseContractTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> moments.update(Kernels.active(), normal(2, 3), 0, 1));
+            () -> moments.update(Kernels.active(), normal(2, 3), Moments.step(0), 1));
     assertEquals("step: expected at least 1, got 0", e.getMessage());
     assertClose("parameter", normal(1, 3), moments.parameter, EXACT);
   }
@@ -128,14 +163,18 @@ class ElementwiseContractTest {
       this.second = Tensor.zeros(parameter.shape());
     }
 
-    void update(Kernels kernels, Tensor gradient, int step, float gradientScale) {
+    static AdamWStep step(int step) {
+      return new AdamWStep(3e-3f, 0.9f, 0.95f, 1e-8f, 0.1f, step);
+    }
+
+    void update(Kernels kernels, Tensor gradient, AdamWStep step, float gradientScale) {
       kernels.adamW(
           parameter.data(),
           gradient.data(),
           first.data(),
           second.data(),
           parameter.size(),
-          new AdamWStep(3e-3f, 0.9f, 0.95f, 1e-8f, 0.1f, step),
+          step,
           gradientScale);
     }
   }

@@ -206,6 +206,8 @@ final class KernelCalls {
     MemorySegment v = zeros(4 * n);
     AdamWStep step = new AdamWStep(1e-3f, 0.9f, 0.95f, 1e-8f, 0.1f, 3);
     calls.put("adamW", () -> kernels.adamW(hidden, dhidden, m, v, n, step, 1f));
+    AdamWStep masked = step.masked();
+    calls.put("adamW masked", () -> kernels.adamW(hidden, dhidden, m, v, n, masked, 1f));
   }
 
   private void ternary() {

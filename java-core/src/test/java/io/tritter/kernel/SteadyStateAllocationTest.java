@@ -26,10 +26,11 @@ class SteadyStateAllocationTest {
    * Loops over tasks of the calls that have several: a product packs and multiplies, a recurrence
    * does both at each of 9 steps, and levels of 37 rows go row by row. The votes of tritVote are
    * put in order, in objects whose number depends on the vectors, not on their size; so is the
-   * codebook of encodeFourBit.
+   * codebook of encodeFourBit. A cautious step counts and moves.
    */
   private static final Map<String, Integer> LOOPS =
       Map.of(
+          "adamW masked", 2,
           "encodeFourBit", 6,
           "gru", 60,
           "gru, gruBackward", 120,

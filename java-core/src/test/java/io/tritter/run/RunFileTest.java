@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.format.FormatException;
+import io.tritter.optim.AdamW;
+import io.tritter.optim.CautiousAdamW;
+import io.tritter.optim.Muon;
+import io.tritter.optim.NAdam;
+import io.tritter.optim.OptimizerSettings;
 import io.tritter.optim.Schedule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +85,28 @@ class RunFileTest {
     assertEquals(3, file.checkpoints().every());
   }
 
+  @Test
+  void anOptimizerHasItsOwnConstants() throws IOException {
+    AdamW.Settings usual = AdamW.Settings.DEFAULT;
+    AdamW.Settings low = new AdamW.Settings(0.8, 0.95, 1e-8, 0.1);
+    assertEquals(usual, parse(TEXT).training().optimizer());
+    assertEquals(low, optimizer("kind=adamw", "beta1=0.8"));
+    assertEquals(new CautiousAdamW(low), optimizer("kind=cautious", "beta1=0.8"));
+    assertEquals(new NAdam(low, 0.5), optimizer("kind=nadam", "beta1=.8", "momentum_decay=.5"));
+    assertEquals(new NAdam(usual, 0.004), optimizer("kind=nadam"));
+    assertEquals(
+        new Muon.Settings(0.75, 4, low),
+        optimizer("kind=muon", "beta1=.8", "momentum=.75", "iterations=4"));
+    assertEquals(Muon.Settings.DEFAULT, optimizer("kind=muon"));
+  }
+
+  private static OptimizerSettings optimizer(String... settings) throws IOException {
+    return parse(
+            TEXT, Stream.of(settings).map(s -> "training.optimizer." + s).toArray(String[]::new))
+        .training()
+        .optimizer();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -109,6 +137,9 @@ class RunFileTest {
         "training.learning_rate=-1| learning_rate: expected",
         "training.clip_norm=.nan| training.clip_norm: expected a",
         "training.schedule.kind=cosin| training.schedule.kind: expected",
+        "training.optimizer.kind=sgd| training.optimizer.kind: expected",
+        "training.optimizer.momentum=.9| training.optimizer.momentum: expected one of",
+        "training.optimizer.beta1=1| training.optimizer: beta1: expected",
         "data.batch=0| data: batch size: expected at least 1, got 0",
         "data={sources: [{path: a}], held_out: [{path: b}], hold_out_every: 9}| 0 beside held_out, got 9",
         "data.pack=maybe| data.pack: expected true or false, got 'maybe'",

@@ -6,6 +6,10 @@ import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import io.tritter.nn.Parameter;
 import io.tritter.optim.AdamW;
+import io.tritter.optim.CautiousAdamW;
+import io.tritter.optim.Muon;
+import io.tritter.optim.NAdam;
+import io.tritter.optim.Optimizer;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
@@ -187,14 +191,46 @@ public final class ModelCalls {
   }
 
   @HostAccess.Export
-  public AdamW adamW(
+  public Optimizer adamW(
       Transformer model, double beta1, double beta2, double epsilon, double weightDecay) {
-    return new AdamW(model.parameters(), new AdamW.Settings(beta1, beta2, epsilon, weightDecay));
+    return new AdamW.Settings(beta1, beta2, epsilon, weightDecay).create(model.parameters());
+  }
+
+  @HostAccess.Export
+  public Optimizer cautiousAdamW(
+      Transformer model, double beta1, double beta2, double epsilon, double weightDecay) {
+    return new CautiousAdamW(new AdamW.Settings(beta1, beta2, epsilon, weightDecay))
+        .create(model.parameters());
+  }
+
+  @HostAccess.Export
+  public Optimizer nadam(
+      Transformer model,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      double momentumDecay) {
+    return new NAdam(new AdamW.Settings(beta1, beta2, epsilon, weightDecay), momentumDecay)
+        .create(model.parameters());
+  }
+
+  @HostAccess.Export
+  public Optimizer muon(
+      Transformer model,
+      double momentum,
+      int iterations,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay) {
+    AdamW.Settings others = new AdamW.Settings(beta1, beta2, epsilon, weightDecay);
+    return new Muon.Settings(momentum, iterations, others).create(model.parameters());
   }
 
   /** One step by the model's own gradients; the norm before clipping. */
   @HostAccess.Export
-  public double step(AdamW optimizer, Transformer model, double learningRate, double maxNorm) {
+  public double step(Optimizer optimizer, Transformer model, double learningRate, double maxNorm) {
     double norm = optimizer.step(learningRate, maxNorm);
     model.weightsChanged();
     return norm;
@@ -203,7 +239,7 @@ public final class ModelCalls {
   /** One step by other gradients, one for each name. */
   @HostAccess.Export
   public double stepBy(
-      AdamW optimizer,
+      Optimizer optimizer,
       Transformer model,
       double learningRate,
       double maxNorm,
