@@ -3,6 +3,7 @@ package io.tritter.run;
 import io.tritter.format.FormatException;
 import io.tritter.model.Quantization;
 import io.tritter.quant.FourBitMatrix;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +29,14 @@ public record QuantizationSettings(Quantization matrices, boolean embeddings) {
     }
     return section.end(
         () -> new QuantizationSettings(new Quantization(kind, blockSize, doubled), embeddings));
+  }
+
+  @Override
+  public String toString() {
+    boolean int8 = matrices.target() == Quantization.Target.INT8;
+    return matrices.target().name().toLowerCase(Locale.ROOT)
+        + (int8 ? "" : " in blocks of " + matrices.blockSize())
+        + (matrices.doubleQuantized() ? ", scales in 8 bits" : "")
+        + (embeddings ? ", embeddings too" : "");
   }
 }

@@ -1,5 +1,6 @@
 package io.tritter.run;
 
+import io.tritter.adapter.AdapterConfig;
 import io.tritter.data.Batch;
 import io.tritter.data.DataSettings;
 import io.tritter.data.DataStream;
@@ -44,7 +45,7 @@ final class RunCheck {
             config.parameterCount(),
             config.weights()));
     text.append(run.quantization() == null ? "" : "quantized  " + run.quantization() + "\n");
-    text.append(run.adapter() == null ? "" : "adapter    " + run.adapter() + "\n");
+    text.append(run.adapter() == null ? "" : "adapter    " + words(run.adapter()) + "\n");
     text.append(String.format(Locale.ROOT, "tokenizer  %,d ids%n", tokenizer.vocabSize()));
     text.append(
         String.format(
@@ -65,6 +66,11 @@ final class RunCheck {
     text.append("output     ").append(run.output()).append('\n');
     notes.forEach(note -> text.append(note).append('\n'));
     return text.append("ready to train").toString();
+  }
+
+  /** A record in words: {@code Lora: r=8, loraAlpha=16.0}. */
+  private static String words(AdapterConfig config) {
+    return config.toString().replaceFirst("Config\\[", ": ").replaceFirst("\\]$", "");
   }
 
   /**

@@ -93,7 +93,7 @@ class RunCommandsTest {
                 "model: .*", "model: {path: %s}\nadapter: {kind: lora, r: 2}".formatted(base))
             .replace("output: " + folder.resolve("out"), "output: " + folder.resolve("lora")));
     assertEquals(0, tritter("validate", lora), err);
-    assertTrue(out.contains("adapter    LoraConfig[r=2, "), out);
+    assertTrue(out.contains("adapter    Lora: r=2, "), out);
     assertEquals(0, tritter("train", lora), err);
     Path adapter = folder.resolve("lora/adapter");
     assertTrue(out.contains("model: " + adapter), out);
