@@ -33,6 +33,7 @@ class PeftModel(Model):
     All that a `Model` has is there: `parameters`, `gradients` and `AdamW` are those of the active
     adapters. The base model is shared, and has to stay as it is.
 
+    >>> from tritter_accel import LoraConfig
     >>> base = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
     >>> model = get_peft_model(base.pack(), LoraConfig(r=2, target_modules=["v_proj"]))
     >>> [name for name, _ in model.parameter_shapes()][0]
@@ -324,6 +325,7 @@ def get_peft_model(
 
     The model may be dense, of 16, 8 or 4 bits a weight (QLoRA), or ternary, packed or not.
 
+    >>> from tritter_accel import AdamW, LoraConfig
     >>> base = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
     >>> model = get_peft_model(base, LoraConfig(r=2, lora_alpha=4, target_modules="all-linear"))
     >>> model.logits([1, 2, 3]) == base.logits([1, 2, 3])

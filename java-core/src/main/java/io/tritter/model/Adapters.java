@@ -13,6 +13,7 @@ import io.tritter.adapter.SoftPrompt;
 import io.tritter.adapter.SoftPromptConfig;
 import io.tritter.adapter.TargetModules;
 import io.tritter.format.FormatException;
+import io.tritter.format.GgufType;
 import io.tritter.nn.EncodedLinear;
 import io.tritter.nn.Linear;
 import io.tritter.optim.State;
@@ -206,6 +207,19 @@ public final class Adapters {
         });
     TargetModules targets = new TargetModules(List.copyOf(made.keySet()), null);
     put(name, new NamedAdapter(LoraConfig.of(r, r, targets), made, null));
+  }
+
+  /**
+   * Writes a LoRA adapter as a GGUF file, which llama.cpp takes beside one of the base model.
+   *
+   * @param type F32, F16 or BF16
+   * @throws IllegalArgumentException for other adapters than LoRA, for magnitudes (DoRA), or a base
+   *     model that no GGUF file describes
+   */
+  public void saveGguf(String name, Path file, GgufType type) throws IOException {
+    Map<String, Linear> bases = new LinkedHashMap<>();
+    layers.forEach((layer, adapted) -> bases.put(layer, adapted.base()));
+    GgufAdapter.write(file, name, named(name), bases, base.config(), type);
   }
 
   /** Names of all adapters. */

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tritter.adapter.AdapterConfig;
 import io.tritter.format.FormatException;
-import io.tritter.format.JsonFile;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** The text of an {@code adapter_config.json} of Hugging Face PEFT. */
@@ -26,21 +24,6 @@ public final class PeftConfig {
     } catch (JsonProcessingException e) {
       throw new FormatException(source, 0, "expected a JSON object, got " + e.getOriginalMessage());
     }
-  }
-
-  /**
-   * Path or name of the base model that the adapter of a directory was made for.
-   *
-   * @throws FormatException if it does not say so
-   */
-  public static String baseModel(Path directory) throws IOException {
-    Path file = directory.resolve(PeftDirectory.CONFIG);
-    JsonFields fields = new JsonFields(file, JsonFile.read(file), "");
-    String base = fields.text(PeftJson.BASE, "");
-    if (base.isEmpty()) {
-      throw fields.expected(PeftJson.BASE, "a path");
-    }
-    return base;
   }
 
   /**

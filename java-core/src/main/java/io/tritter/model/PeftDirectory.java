@@ -19,7 +19,7 @@ import java.util.TreeSet;
 
 /** An adapter as Hugging Face PEFT stores it: its configuration and its tensors. */
 record PeftDirectory(Path directory, AdapterConfig config) {
-  static final String CONFIG = "adapter_config.json";
+  private static final String CONFIG = "adapter_config.json";
   private static final String TENSORS = "adapter_model.safetensors";
 
   /** What the keys of all but a prompt begin with. */

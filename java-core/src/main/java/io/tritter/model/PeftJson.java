@@ -50,9 +50,6 @@ final class PeftJson {
           "velora_config",
           "coft");
 
-  /** Path or name of the model below. */
-  static final String BASE = "base_model_name_or_path";
-
   private static final String TYPE = "peft_type";
   private static final String INPUTS = "feedforward_modules";
   private static final String TARGETS = "target_modules";
@@ -205,7 +202,7 @@ final class PeftJson {
   /** The whole file. */
   static ObjectNode write(AdapterConfig config, String baseModel, TransformerConfig model) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put(BASE, baseModel);
+    json.put("base_model_name_or_path", baseModel);
     json.put("inference_mode", true);
     json.put("task_type", "CAUSAL_LM");
     return switch (config) {

@@ -76,7 +76,7 @@ public final class AdapterCalls {
   /** The base model that the adapter of a directory names. */
   @HostAccess.Export
   public String baseModel(String directory) throws IOException {
-    return PeftConfig.baseModel(files.path(directory));
+    return Adapters.baseModel(files.path(directory)).toString();
   }
 
   /** Adds the adapter of a directory, as the only active one. */
