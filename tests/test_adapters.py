@@ -17,7 +17,8 @@ TINY = {
     "sub_norms": False,
 }
 IDS = [[1, 5, 9, 2, 7, 7, 0, 30]]
-KINDS = "lora rslora dora pissa ia3 vera adalora loha lokr oft boft prompt prefix".split()
+KINDS = [p.name[5:] for p in sorted(GOLDEN.glob("peft_*")) if p.is_dir()]
+assert len(KINDS) == 13
 
 
 def dense(seed=5):
@@ -192,7 +193,7 @@ def test_a_prompt_begins_as_a_text_and_generates():
     assert model.context == base.context - 3
     greedy = {"temperature": 0}
     assert model.generate("c", 5, **greedy) == base.generate("abac", 5, **greedy)
-    with pytest.raises(ValueError, match="cannot|hold"):
+    with pytest.raises(ValueError, match="expected an adapter that matrices can hold"):
         model.merge_and_unload()
     with pytest.raises(ValueError, match="prompt_tuning_init_text: expected a text"):
         model.add_adapter("x", ta.PromptTuningConfig(prompt_tuning_init="TEXT"))
@@ -233,7 +234,10 @@ def test_a_model_with_adapters_prints_what_learns_and_keeps_its_matrices(capsys,
         (ta.LoraConfig(init_lora_weights="eva"), "init_lora_weights: expected true"),
         (ta.LoraConfig(target_modules=["nothing"]), "expected ends of names such as"),
         (ta.LoraConfig(target_modules=[]), "expected names or a pattern"),
-        (ta.PrefixTuningConfig(num_virtual_tokens=16), "expected 1 to 15|expected 1.0 to 15.0"),
+        (
+            ta.PrefixTuningConfig(num_virtual_tokens=16),
+            r"num_virtual_tokens: expected 1\.0 to 15\.0, got 16",
+        ),
         (ta.OFTConfig(oft_block_size=7), "expected"),
     ],
 )
