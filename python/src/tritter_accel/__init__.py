@@ -10,6 +10,20 @@ from . import kernels as kernels
 from . import layouts as layouts
 from . import nf4 as nf4
 from . import vsa as vsa
+from ._adapter_configs import (
+    AdaLoraConfig,
+    BOFTConfig,
+    IA3Config,
+    LoHaConfig,
+    LoKrConfig,
+    LoraConfig,
+    OFTConfig,
+    PeftConfig,
+    PrefixTuningConfig,
+    PromptTuningConfig,
+    VeraConfig,
+)
+from ._adapters import PeftModel, get_peft_model, load_adapter
 from ._array import Array
 from ._bitlinear import (
     BitLinear,
@@ -70,22 +84,34 @@ def version() -> str:
 
 
 __all__ = [
+    "AdaLoraConfig",
     "AdamW",
     "Array",
+    "BOFTConfig",
     "BatchStream",
     "BitLinear",
     "BitLinearLayer",
     "CautiousAdamW",
     "DeterministicTrainer",
+    "IA3Config",
+    "LoHaConfig",
+    "LoKrConfig",
+    "LoraConfig",
     "MetricsLog",
     "Model",
     "Muon",
     "NAdam",
+    "OFTConfig",
     "Optimizer",
+    "PeftConfig",
+    "PeftModel",
+    "PrefixTuningConfig",
     "ProgressBar",
+    "PromptTuningConfig",
     "Source",
     "TextCorpus",
     "Trainer",
+    "VeraConfig",
     "__version__",
     "array",
     "bitlinear_compression_ratio",
@@ -102,6 +128,8 @@ __all__ = [
     "decompress_gradients_vsa",
     "from_dlpack",
     "get_device",
+    "get_peft_model",
+    "load_adapter",
     "pack_ternary_weights",
     "plot_losses",
     "presets",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _calls = _host.bridge.models()
 _generation = _host.bridge.generation()
+_adapters = _host.bridge.adapters()
 _IGNORED = -100
 
 
@@ -71,6 +72,7 @@ class Model:
             ValueError: a size that does not fit the others.
         """
         self._tokenizer = None
+        self._path = ""
         self._bind(
             _host.invoke(
                 _calls.create,
@@ -102,10 +104,11 @@ class Model:
         self._gradients: dict[str, Array] | None = None
 
     @classmethod
-    def _of(cls, handle: Any, tokenizer: Any = None) -> Model:
+    def _of(cls, handle: Any, tokenizer: Any = None, path: str = "") -> Model:
         model = object.__new__(cls)
         model._bind(handle)
         model._tokenizer = tokenizer
+        model._path = path
         return model
 
     @classmethod
@@ -161,7 +164,7 @@ class Model:
             ValueError: a file does not hold what it promises.
         """
         handle = _host.invoke(_calls.load, str(path), bool(trainable))
-        return cls._of(handle, _host.invoke(_generation.tokenizer, str(path)))
+        return cls._of(handle, _host.invoke(_generation.tokenizer, str(path)), str(path))
 
     def save_pretrained(self, path: str | os.PathLike[str]) -> None:
         """Writes config.json and model.safetensors, which transformers loads."""
@@ -176,7 +179,7 @@ class Model:
             ValueError: it does not hold what it promises, or another kind of model.
         """
         handle = _host.invoke(_generation.loadGguf, str(path))
-        return cls._of(handle, _host.invoke(_generation.ggufTokenizer, str(path)))
+        return cls._of(handle, _host.invoke(_generation.ggufTokenizer, str(path)), str(path))
 
     def export_gguf(
         self,
@@ -201,7 +204,36 @@ class Model:
 
     def pack(self) -> Model:
         """The same model with its ternary matrices in 2 bits a weight, for inference."""
-        return Model._of(_host.invoke(_calls.pack, self._handle), self._tokenizer)
+        return Model._of(_host.invoke(_calls.pack, self._handle), self._tokenizer, self._path)
+
+    def quantize(
+        self,
+        to: str = "nf4",
+        *,
+        block_size: int = 64,
+        double_quant: bool = False,
+        tables: bool = False,
+    ) -> Model:
+        """The same model with its dense matrices in 4 or 8 bits a weight, which do not learn.
+
+        With `get_peft_model` over it this is QLoRA. `quantize_checkpoint` does the same to files.
+
+        >>> model = Model(hidden_size=64, intermediate_size=64, layers=1, heads=2, weights="dense")
+        >>> model.quantize("nf4", double_quant=True).size_bytes < model.size_bytes
+        True
+
+        Args:
+            to: "nf4", "fp4" or "int8".
+            block_size: weights of 4 bits that share a scale: 32, 64, ... 4096.
+            double_quant: scales of 4 bits in 8 bits each.
+            tables: whether the embeddings and the output matrix are among them.
+
+        Raises:
+            ValueError: another form, a GPT-2, or a weight that is NaN or infinite.
+        """
+        sizes = block_size, bool(double_quant), bool(tables)
+        handle = _host.invoke(_adapters.quantized, self._handle, to, *sizes)
+        return Model._of(handle, self._tokenizer, self._path)
 
     # --- sizes ---------------------------------------------------------------------------------
 
@@ -368,8 +400,7 @@ class Model:
         tokenizer = self._tokenizer or _host.invoke(_generation.bytes)
         stops = [stop] if isinstance(stop, str) else list(stop)
         stream = _host.invoke(_generation.stream, tokenizer, stops)
-        ids = [int(i) for i in _host.invoke(_generation.encode, tokenizer, prompt)]
-        for made in self._ids(ids, count, sampling):
+        for made in self._ids(self._encode(prompt), count, sampling):
             piece = str(_host.invoke(_generation.push, stream, made))
             if piece:
                 yield piece
@@ -378,6 +409,10 @@ class Model:
         piece = str(_host.invoke(_generation.end, stream))
         if piece:
             yield piece
+
+    def _encode(self, text: str) -> list[int]:
+        tokenizer = self._tokenizer or _host.invoke(_generation.bytes)
+        return [int(i) for i in _host.invoke(_generation.encode, tokenizer, text)]
 
     def _ids(self, prompt: Any, count: int, sampling: tuple[Any, ...]) -> Iterator[int]:
         x = read(prompt, "prompt", "int32", 1)

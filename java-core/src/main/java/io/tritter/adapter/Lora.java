@@ -4,6 +4,8 @@ import io.tritter.kernel.Kernels;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,16 @@ final class Lora extends LinearAdapter {
     if (start != null) {
       start.add(x, -weight * scaling, y);
     }
+  }
+
+  /** Products whose sum is {@code weight} times the delta; of an adapter without a magnitude. */
+  List<LowRank> parts(float weight) {
+    List<LowRank> parts = new ArrayList<>();
+    parts.add(product.times(weight * scaling));
+    if (start != null) {
+      parts.add(start.times(-weight * scaling));
+    }
+    return parts;
   }
 
   private Tensor plain(Tensor x) {

@@ -70,7 +70,8 @@ public record LoraConfig(
         r, loraAlpha, dropout, useRslora, useDora, initLoraWeights, targetModules);
   }
 
-  private float scaling() {
+  /** What the delta is times, {@code loraAlpha / r} or by the root of {@code r}. */
+  public float scaling() {
     return (float) (loraAlpha / (useRslora ? Math.sqrt(r) : r));
   }
 

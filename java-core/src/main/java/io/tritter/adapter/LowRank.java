@@ -46,8 +46,14 @@ record LowRank(Tensor a, Tensor b) {
 
   /** {@code w += factor * B A}. */
   void addTo(Tensor w, float factor) {
+    LowRank scaled = times(factor);
+    Product.ab(scaled.b, a, w, true);
+  }
+
+  /** {@code factor * B A}, with the same {@code A}. */
+  LowRank times(float factor) {
     Tensor scaled = b.copy();
     scaled.axpby(factor, scaled, 0f);
-    Product.ab(scaled, a, w, true);
+    return new LowRank(a, scaled);
   }
 }

@@ -4,6 +4,8 @@ import io.tritter.adapter.AdaptedLinear;
 import io.tritter.adapter.AdapterConfig;
 import io.tritter.adapter.LinearAdapter;
 import io.tritter.adapter.LinearAdapterConfig;
+import io.tritter.adapter.LoraConfig;
+import io.tritter.adapter.LoraSum;
 import io.tritter.adapter.PrefixTuningConfig;
 import io.tritter.adapter.PromptTuningConfig;
 import io.tritter.adapter.RankAllocator;
@@ -11,6 +13,7 @@ import io.tritter.adapter.SoftPrompt;
 import io.tritter.adapter.SoftPromptConfig;
 import io.tritter.adapter.TargetModules;
 import io.tritter.format.FormatException;
+import io.tritter.format.GgufType;
 import io.tritter.nn.EncodedLinear;
 import io.tritter.nn.Linear;
 import io.tritter.optim.State;
@@ -84,15 +87,19 @@ public final class Adapters {
   }
 
   private NamedAdapter create(String name, AdapterConfig config, long seed) {
-    if (name.isEmpty() || name.contains(".") || adapters.containsKey(name)) {
-      throw Check.expected("name", "a new name without dots", "'" + name + "'");
-    }
+    expectNew(name);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     return switch (config) {
       case LinearAdapterConfig c ->
           new NamedAdapter(c, c.create(name, targets(c.targetModules()), random), null);
       case SoftPromptConfig c -> new NamedAdapter(c, Map.of(), prompt(name, c, random));
     };
+  }
+
+  private void expectNew(String name) {
+    if (name.isEmpty() || name.contains(".") || adapters.containsKey(name)) {
+      throw Check.expected("name", "a new name without dots", "'" + name + "'");
+    }
   }
 
   private Map<String, Linear> targets(TargetModules modules) {
@@ -158,6 +165,61 @@ public final class Adapters {
    */
   public void save(String name, Path directory, String baseModel) throws IOException {
     PeftDirectory.write(directory, named(name), baseModel, base.config());
+  }
+
+  /**
+   * Adds an adapter that does what several LoRA adapters do with their weights, as the only active
+   * one.
+   *
+   * @param rank of {@link LoraSum#SVD}; 0 for the largest of the ranks
+   * @throws IllegalArgumentException for a name that there is, or other adapters than LoRA
+   */
+  public void addWeighted(String name, Map<String, Float> weighted, LoraSum how, int rank) {
+    expectNew(name);
+    List<LoraConfig> configs = new ArrayList<>();
+    Map<String, List<AdaptedLinear.Active>> parts = new LinkedHashMap<>();
+    weighted.forEach(
+        (part, weight) -> {
+          Check.finite("weight of " + part, weight);
+          if (!(named(part).config() instanceof LoraConfig c)) {
+            throw Check.expected(part, "a LoRA adapter", named(part).config());
+          }
+          configs.add(c);
+          named(part)
+              .layers()
+              .forEach(
+                  (layer, a) ->
+                      parts
+                          .computeIfAbsent(layer, l -> new ArrayList<>())
+                          .add(new AdaptedLinear.Active(a, weight)));
+        });
+    if (configs.isEmpty()) {
+      throw Check.expected("adapters", "at least one", 0);
+    }
+    int r = how.rank(configs, rank);
+    Map<String, LinearAdapter> made = new LinkedHashMap<>();
+    layers.forEach(
+        (layer, adapted) -> {
+          List<AdaptedLinear.Active> of = parts.get(layer);
+          if (of != null) {
+            made.put(layer, how.of(layer, name, adapted.base(), of, r));
+          }
+        });
+    TargetModules targets = new TargetModules(List.copyOf(made.keySet()), null);
+    put(name, new NamedAdapter(LoraConfig.of(r, r, targets), made, null));
+  }
+
+  /**
+   * Writes a LoRA adapter as a GGUF file, which llama.cpp takes beside one of the base model.
+   *
+   * @param type F32, F16 or BF16
+   * @throws IllegalArgumentException for other adapters than LoRA, for magnitudes (DoRA), or a base
+   *     model that no GGUF file describes
+   */
+  public void saveGguf(String name, Path file, GgufType type) throws IOException {
+    Map<String, Linear> bases = new LinkedHashMap<>();
+    layers.forEach((layer, adapted) -> bases.put(layer, adapted.base()));
+    GgufAdapter.write(file, name, named(name), bases, base.config(), type);
   }
 
   /** Names of all adapters. */
@@ -299,6 +361,28 @@ public final class Adapters {
   /** Numbers that learn now. */
   public long trainableCount() {
     return model.parameters().stream().mapToLong(p -> p.value().size()).sum();
+  }
+
+  /** Numbers of all adapters, active or not. */
+  public long adapterCount() {
+    return adapters.values().stream().mapToLong(NamedAdapter::size).sum();
+  }
+
+  /**
+   * At most so many numbers an adapter would hold.
+   *
+   * @throws IllegalArgumentException for targets that the model lacks
+   */
+  public long mostOf(AdapterConfig config) {
+    TransformerConfig c = base.config();
+    return switch (config) {
+      case PromptTuningConfig p -> (long) p.numVirtualTokens() * c.hiddenSize();
+      case PrefixTuningConfig p -> 2L * p.numVirtualTokens() * c.layers() * c.kvSize();
+      case LinearAdapterConfig l ->
+          targets(l.targetModules()).values().stream()
+              .mapToLong(t -> l.most(t.inFeatures(), t.outFeatures()))
+              .sum();
+    };
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.Map;
  * gpt2}.
  */
 final class GgufMetadata {
-  private static final String ARCHITECTURE = "general.architecture";
+  static final String ARCHITECTURE = "general.architecture";
   private static final String RMS_EPS = "attention.layer_norm_rms_epsilon";
   private static final String EPS = "attention.layer_norm_epsilon";
   private static final String THETA = "rope.freq_base";
@@ -61,8 +61,12 @@ final class GgufMetadata {
     return metadata;
   }
 
-  /** llama.cpp's name, and whether it describes the model at all. */
-  private static String architecture(TransformerConfig c) {
+  /**
+   * llama.cpp's name of the architecture.
+   *
+   * @throws IllegalArgumentException for a model that none describes
+   */
+  static String architecture(TransformerConfig c) {
     boolean bitnet = c.weights() == Weights.BITNET;
     if (bitnet != c.subNorms()) {
       throw Check.expected(

@@ -114,6 +114,11 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public AdapterCalls adapters() {
+    return new AdapterCalls(memory, files);
+  }
+
+  @HostAccess.Export
   public PresetCalls presets() {
     return new PresetCalls();
   }
