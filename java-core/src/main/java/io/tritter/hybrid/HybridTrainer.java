@@ -125,7 +125,14 @@ public final class HybridTrainer<B> {
 
   /** Whether the next step runs a pass; where it does not, no batch should be drawn for it. */
   public boolean needsBatch() {
-    return phases.next() != Phase.PREDICT || part(phases.kind()).effort(phases.strength()) != null;
+    return effort() != null;
+  }
+
+  /** The pass that the next step runs; null for none. */
+  public @Nullable Effort effort() {
+    return phases.next() == Phase.PREDICT
+        ? part(phases.kind()).effort(phases.strength())
+        : Effort.FULL;
   }
 
   /**
