@@ -32,7 +32,7 @@ class ArchitectureTest {
   private static final List<String> PACKAGES =
       List.of(
           "kernel", "tensor", "ternary", "vsa", "nn", "bitnet", "quant", "adapter", "optim",
-          "hybrid", "format", "model", "data", "train", "run", "serve", "cli");
+          "hybrid", "format", "model", "data", "train", "run", "bench", "serve", "cli");
 
   /** Packages up to this one are computation and nothing else. */
   private static final List<String> COMPUTATION =

@@ -55,6 +55,7 @@ public final class TritterCommand implements Runnable {
         .addSubcommand(new ValidateCommand())
         .addSubcommand(new TrainCommand())
         .addSubcommand(new ResumeCommand())
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new EvalCommand())
         .addSubcommand(new ReportCommand())
         .addSubcommand(new GenerateCommand())

@@ -56,8 +56,8 @@ public final class RunPage {
   public static String html(
       String name, MetricsLog.Contents run, Map<String, String> facts, List<String> alerts) {
     RunPage page = new RunPage(run);
-    page.head(escape(name));
-    page.facts(facts);
+    head(page.html, escape(name), "");
+    facts(page.html, facts);
     page.alerts(alerts);
     if (!run.steps().isEmpty()) {
       page.loss();
@@ -78,12 +78,14 @@ public final class RunPage {
         .replace("'", "&#39;");
   }
 
-  private void head(String name) {
+  /** The beginning of a page. */
+  static void head(StringBuilder html, String name, String moreStyle) {
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
         .append("<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>")
         .append(name)
         .append("</title>\n<style>\n")
-        .append(STYLE);
+        .append(STYLE)
+        .append(moreStyle);
     for (Phase phase : Phase.values()) {
       Color colour = LossPlot.colour(phase);
       String code = String.format(Locale.ROOT, "#%06x", colour.getRGB() & 0xFFFFFF);
@@ -92,7 +94,8 @@ public final class RunPage {
     html.append("</style>\n</head>\n<body>\n<h1>").append(name).append("</h1>\n");
   }
 
-  private void facts(Map<String, String> facts) {
+  /** A table of names and values. */
+  static void facts(StringBuilder html, Map<String, String> facts) {
     html.append("<table>\n");
     facts.forEach(
         (key, value) ->

@@ -24,6 +24,11 @@ public final class Series {
     return from(losses, HeldOutLoss::step, HeldOutLoss::loss);
   }
 
+  /** Values at places, as many of both. */
+  static Series of(double[] places, double[] values) {
+    return new Series(places.clone(), values.clone());
+  }
+
   /** Points of a loss curve. */
   static Series of(LossCurve.Points points) {
     return new Series(points.x, points.y);

@@ -81,8 +81,8 @@ final class SvgPlot {
     add(String.format(Locale.ROOT, "<path class='dots %s' d='%s'/>", style, path));
   }
 
-  /** The steps of a phase, each so many steps wide. */
-  void strip(Phase phase, double[] places, int every) {
+  /** The places of a phase, each so wide on the axis. */
+  void strip(Phase phase, double[] places, double every) {
     StringBuilder path = new StringBuilder();
     for (double place : places) {
       double from = x(place);
