@@ -99,6 +99,9 @@ public final class HybridTrainer<B> {
       LongSupplier nanoTime) {
     this.model = model;
     this.optimizer = optimizer;
+    if (!(clipNorm > 0)) {
+      throw Check.expected("clip_norm", "a positive number", clipNorm);
+    }
     this.clipNorm = clipNorm;
     this.config = config;
     this.probe = probe;
