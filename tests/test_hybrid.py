@@ -112,7 +112,7 @@ def test_a_step_without_a_pass_draws_no_batch():
     ("settings", "message"),
     [
         ({"warmup_steps": 0}, "warmup_steps: expected at least 1, got 0"),
-        ({"warm_up": 3}, "warm_up: expected 'warmup_steps', got no such key"),
+        ({"warmup_step": 3}, "warmup_step: expected 'warmup_steps', got no such key"),
         ({"kinds": ["bach"]}, "kinds: expected one of"),
         ({"max_norm": 0.0}, "clip_norm: expected a positive number"),
         ({"snapshot": lambda: 1}, "snapshot: expected restore with it"),
@@ -177,15 +177,16 @@ NUMBERS = [0.5, -1.0, 2.0, 1.5]
 def test_a_model_of_callables_learns(kind, optimizer):
     line = Line()
     trainer = line.trainer(kinds=[kind], optimizer=optimizer)
-    predicted = 0
+    predicted, moved = 0, 0
     for _ in range(150):
         passes, before = line.passes, line.snapshot()
         step = trainer.step(NUMBERS, learning_rate=0.0625)
         jumps = step["predicted"] and kind != "batch"
         assert line.passes == passes + (not jumps)
-        assert line.snapshot() != before
         predicted += step["predicted"]
+        moved += step["predicted"] and line.snapshot() != before
     assert predicted > 3
+    assert moved > 0
     assert line.weights["slope"].tolist() == pytest.approx([2.0, 0.0], abs=0.1)
     assert line.weights["offset"].tolist() == pytest.approx([-1.0], abs=0.1)
     # the weights that the trainer keeps are those of the model, to the bit
@@ -214,11 +215,10 @@ def test_what_harms_is_put_back_by_the_callables():
 def test_a_saved_attempt_of_callables_goes_back_elsewhere():
     line = Line()
     trainer = line.trainer(kinds=["coasting"])
-    while trainer.phase != "CORRECT":
-        if trainer.phase == "FULL":
-            before = None
-        if trainer.phase == "PREDICT" and before is None:
-            before = line.snapshot()
+    while trainer.phase != "PREDICT":
+        trainer.step(NUMBERS, learning_rate=0.0625)
+    before = line.snapshot()
+    while trainer.phase == "PREDICT":
         trainer.step(NUMBERS, learning_rate=0.0625)
     state = trainer.state_dict()
     other = Line()
