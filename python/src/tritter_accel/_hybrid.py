@@ -220,7 +220,10 @@ class HybridTrainer:
     def effort(self) -> Effort | None:
         """The pass that the next step runs; None for none."""
         shares = [float(share) for share in _host.invoke(_java.effort, self._handle)]
-        return Effort(*shares[:3], embeddings=shares[3] == 1) if shares else None
+        if not shares:
+            return None
+        batch, context, depth, embeddings = shares
+        return Effort(batch, context, depth, embeddings == 1)
 
     @property
     def needs_batch(self) -> bool:

@@ -17,10 +17,13 @@ import java.util.SplittableRandom;
 /** What the hybrid trainer costs beside passes and optimizer, on the demo's model. */
 @SuppressWarnings("SystemOut")
 public final class HybridOverhead {
-  private static final int STEPS = 400;
-  private static final int WARM_UP = 50;
+  private static final int STEPS = 200;
+  private static final int WARM_UP = 30;
   private static final int BATCH = 16;
   private static final double RATE = 1e-3;
+
+  /** Attempts come as often as they may, many times as often as by default. */
+  private static final double TRYING_SHARE = 0.5;
 
   private HybridOverhead() {}
 
@@ -29,7 +32,8 @@ public final class HybridOverhead {
     int context = args.length == 0 ? 128 : Integer.parseInt(args[0]);
     steps(context, HybridConfig.of(Preset.SAFE, WARM_UP), WARM_UP);
     for (Preset preset : Preset.values()) {
-      HybridStats stats = steps(context, HybridConfig.of(preset, STEPS), STEPS);
+      HybridStats stats =
+          steps(context, HybridConfig.of(preset, STEPS).withTryingShare(TRYING_SHARE), STEPS);
       HybridStats.PhaseTotal full = stats.phases().get(Phase.FULL);
       System.out.printf(
           "%-10s %5.2f %% of the time; full step %.1f ms, %d attempts%n",
