@@ -20,6 +20,15 @@ EXPECTED = {
     ),
     "2_bitlinear_and_packing": (2, [r"64 +0\.4\d+ +0\.4\d+ +12\.8x", r"tq2_0 +4,224", "True"]),
     "3_hypervectors": (1, [r"its colour +0\.3", r"\('Rome', 0\.\d+\)", r"8\d\.\d% of 797 digits"]),
+    "4_hybrid": (
+        1,
+        [
+            r"plain: 120 steps, held-out loss [23]\.\d+",
+            r"hybrid: \d+ steps, held-out loss [23]\.\d+",
+            r"predict +\d+ steps",
+            "'kind': 'BATCH'",
+        ],
+    ),
 }
 
 

@@ -38,6 +38,7 @@ from ._compress import compress_gradients_vsa, decompress_gradients_vsa
 from ._convert import array, from_dlpack
 from ._data import BatchStream, Source, stream_dataset
 from ._device import cuda_available, get_device, set_device
+from ._hybrid import Effort, HybridTrainer
 from ._model import Model
 from ._optimizer import AdamW, CautiousAdamW, Muon, NAdam, Optimizer
 from ._presets import presets
@@ -93,6 +94,8 @@ __all__ = [
     "BitLinearLayer",
     "CautiousAdamW",
     "DeterministicTrainer",
+    "Effort",
+    "HybridTrainer",
     "IA3Config",
     "LoHaConfig",
     "LoKrConfig",

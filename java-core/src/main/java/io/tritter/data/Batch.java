@@ -16,6 +16,22 @@ public final class Batch {
   private final int[] targets;
   private final int size;
 
+  /**
+   * A batch of arrays that are not copied.
+   *
+   * @param targets as many as {@code ids}
+   * @param size sequences, all of the same length
+   */
+  public static Batch of(int[] ids, int[] targets, int size) {
+    if (size < 1 || ids.length == 0 || ids.length % size != 0) {
+      throw Check.expected("ids", "a positive multiple of the batch size " + size, ids.length);
+    }
+    if (targets.length != ids.length) {
+      throw Check.expected("targets", ids.length + " ids", targets.length);
+    }
+    return new Batch(ids, targets, size);
+  }
+
   /** Of arrays that are not copied. */
   Batch(int[] ids, int[] targets, int size) {
     this.ids = ids;

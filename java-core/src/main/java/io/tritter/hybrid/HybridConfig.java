@@ -130,6 +130,25 @@ public record HybridConfig(
         clock);
   }
 
+  /** The same settings with another share of the time for attempts. */
+  public HybridConfig withTryingShare(double other) {
+    return new HybridConfig(
+        warmupSteps,
+        fullSteps,
+        recoverySteps,
+        opening,
+        kinds,
+        lengths,
+        strengths,
+        confidence,
+        other,
+        rejections,
+        limits,
+        correction,
+        mostRate,
+        clock);
+  }
+
   /** The same settings with another limit to the learning rate. */
   public HybridConfig withMostRate(double other) {
     return new HybridConfig(

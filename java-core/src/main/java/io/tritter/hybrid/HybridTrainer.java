@@ -99,6 +99,9 @@ public final class HybridTrainer<B> {
       LongSupplier nanoTime) {
     this.model = model;
     this.optimizer = optimizer;
+    if (!(clipNorm > 0)) {
+      throw Check.expected("clip_norm", "a positive number", clipNorm);
+    }
     this.clipNorm = clipNorm;
     this.config = config;
     this.probe = probe;
@@ -170,7 +173,7 @@ public final class HybridTrainer<B> {
           corrector.active() ? weights.stream().map(Tensor::copy).toList() : List.of();
       norm = clock.others(() -> update(() -> optimizer.step(rate, clipNorm)));
       corrector.correct(before, config.recoverySteps());
-      model.weightsChanged();
+      weightsChanged();
       recent.add((float) loss);
     }
     clock.full();
@@ -186,13 +189,13 @@ public final class HybridTrainer<B> {
     DoubleSupplier work = () -> part.update(clock.steps(), strength, optimizer, rate, clipNorm);
     if (effort == null) {
       update(work);
-      model.weightsChanged();
+      weightsChanged();
       double cost = PredictKind.JUMP_COST;
       return end(kind, cost, Double.NaN, Double.NaN, rate, Divergence.NORMAL);
     }
     double loss = pass(batch, effort);
     double norm = Double.isFinite(loss) ? clock.others(() -> update(work)) : Double.NaN;
-    model.weightsChanged();
+    weightsChanged();
     return end(kind, model.cost(effort), loss, norm, rate, cheapMonitor.judge(loss, norm));
   }
 
@@ -243,9 +246,17 @@ public final class HybridTrainer<B> {
       corrector.end();
     }
     if (verdict == Verdict.ROLLED_BACK) {
-      model.weightsChanged();
+      weightsChanged();
     }
     return new HybridStep(clock.steps(), phase, kind, cost, loss, norm, rate, level, verdict);
+  }
+
+  private void weightsChanged() {
+    clock.others(
+        () -> {
+          model.weightsChanged();
+          return 0;
+        });
   }
 
   private void startCorrection(Kind kind) {

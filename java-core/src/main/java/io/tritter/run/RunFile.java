@@ -5,6 +5,7 @@ import io.tritter.adapter.AdapterConfig;
 import io.tritter.data.DataSettings;
 import io.tritter.format.FormatException;
 import io.tritter.hybrid.HybridConfig;
+import io.tritter.optim.OptimizerSettings;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,20 @@ public record RunFile(
                 evaluation,
                 checkpoints,
                 Path.of(output)));
+  }
+
+  /**
+   * The {@code hybrid} block alone, as YAML or JSON.
+   *
+   * @param steps of the run; 0 if they are not known
+   */
+  public static HybridConfig hybrid(String text, long steps) throws FormatException {
+    return HybridSection.read(Yaml.parse("hybrid", text, List.of()), steps);
+  }
+
+  /** The {@code training.optimizer} block alone, as YAML or JSON. */
+  public static OptimizerSettings optimizer(String text) throws FormatException {
+    return OptimizerSection.read(Yaml.parse("optimizer", text, List.of()));
   }
 
   /** The directory of what a finished run has made: a model, or an adapter. */

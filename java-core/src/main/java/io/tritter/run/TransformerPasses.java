@@ -7,13 +7,14 @@ import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import io.tritter.nn.Parameter;
 import io.tritter.optim.MasterWeights;
+import io.tritter.tensor.Check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A transformer that learns from some batches a step: the mean over all their targets together. */
-final class TransformerPasses implements Trainable<List<Batch>> {
+public final class TransformerPasses implements Trainable<List<Batch>> {
   private final Learner learner;
   private final Transformer model;
   private final @Nullable MasterWeights masters;
@@ -30,6 +31,18 @@ final class TransformerPasses implements Trainable<List<Batch>> {
     this.model = learner.model();
     this.masters = masters;
     this.context = context;
+  }
+
+  /**
+   * Passes of a model all of whose weights learn.
+   *
+   * @param context ids a sequence, at most the model's
+   */
+  public TransformerPasses(Transformer model, int context) {
+    this(
+        new WholeModel(model),
+        null,
+        (int) Check.inRange("context", context, 1, model.config().context()));
   }
 
   @Override

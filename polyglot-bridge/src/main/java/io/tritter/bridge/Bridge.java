@@ -84,6 +84,11 @@ public final class Bridge {
   }
 
   @HostAccess.Export
+  public HybridCalls hybrid() {
+    return new HybridCalls(memory);
+  }
+
+  @HostAccess.Export
   public CompressionCalls compression() {
     return new CompressionCalls(memory);
   }
