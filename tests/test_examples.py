@@ -15,7 +15,9 @@ TINY = {"hidden_size": 16, "intermediate_size": 24, "layers": 1, "heads": 2}
 
 
 def example(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(
+        name, ROOT / "examples" / f"{name}.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -26,7 +28,12 @@ def demo(monkeypatch):
     module = example("train_bitnet")
     monkeypatch.setattr(module, "BATCH", 2)
     monkeypatch.setattr(module, "CONTEXT", 8)
-    schedule = {"warmup_steps": 2, "full_steps": 2, "predict_steps": 2, "correct_every": 1}
+    schedule = {
+        "warmup_steps": 2,
+        "full_steps": 2,
+        "predict_steps": 2,
+        "correct_every": 1,
+    }
     monkeypatch.setattr(module, "SCHEDULE", schedule)
     return module
 
@@ -50,7 +57,8 @@ class Counting(ta.Model):
 
 def run(demo, text, tmp_path, model, **options):
     args = argparse.Namespace(
-        **{"steps": 22, "seconds": 1, "seed": 3, "predict_steps": 2, "quiet": True} | options
+        **{"steps": 22, "seconds": 1, "seed": 3, "predict_steps": 2, "quiet": True}
+        | options
     )
     path = tmp_path / "metrics.jsonl"
     with ta.MetricsLog(path) as log:
@@ -81,7 +89,9 @@ def test_the_demo_learns_and_repeats_bit_by_bit(demo, text, tmp_path):
     assert losses[0] == losses[1]
 
 
-def test_an_interrupted_demo_leaves_a_usable_model(demo, text, tmp_path, monkeypatch, capsys):
+def test_an_interrupted_demo_leaves_a_usable_model(
+    demo, text, tmp_path, monkeypatch, capsys
+):
     class Interrupted(ta.Model):
         left = 5
 
@@ -101,7 +111,12 @@ def test_an_interrupted_demo_leaves_a_usable_model(demo, text, tmp_path, monkeyp
 
 
 def test_the_demo_refuses_bad_options(demo, capsys):
-    for options in (["--seconds", "0"], ["--steps", "0"], ["--predict-steps", "-1"], ["--what"]):
+    for options in (
+        ["--seconds", "0"],
+        ["--steps", "0"],
+        ["--predict-steps", "-1"],
+        ["--what"],
+    ):
         with pytest.raises(SystemExit) as stop:
             demo.arguments(options)
         assert stop.value.code == 2
@@ -110,7 +125,9 @@ def test_the_demo_refuses_bad_options(demo, capsys):
 
 def test_the_python_example_of_the_readme_is_the_one_that_runs(capsys):
     source = (ROOT / "examples" / "hello.py").read_text()
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    blocks = re.findall(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL
+    )
     assert source in blocks
     example("hello")
     assert "To be, or not to be" in capsys.readouterr().out

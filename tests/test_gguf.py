@@ -6,7 +6,13 @@ import pytest
 
 import tritter_accel as ta
 
-SIZES = {"hidden_size": 256, "intermediate_size": 512, "layers": 2, "heads": 4, "context": 32}
+SIZES = {
+    "hidden_size": 256,
+    "intermediate_size": 512,
+    "layers": 2,
+    "heads": 4,
+    "context": 32,
+}
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 
 
@@ -25,7 +31,9 @@ def test_a_model_goes_through_a_file(model, tmp_path, type):
         assert got == wanted
     # Scales and embeddings are rounded to 8 bits at worst; the logits are below 2.
     assert max(abs(x - y) for x, y in zip(flat(got), flat(wanted), strict=True)) < 0.05
-    assert again.generate("ab", 3, temperature=0) == model.generate("ab", 3, temperature=0)
+    assert again.generate("ab", 3, temperature=0) == model.generate(
+        "ab", 3, temperature=0
+    )
 
 
 def test_the_gguf_package_reads_the_same_numbers(model, tmp_path):
@@ -60,11 +68,15 @@ def test_transformers_computes_the_same_from_a_file(tmp_path, kind):
         # transformers does not read the length of the context, and takes 1024.
         model = ta.Model.gpt2(hidden_size=64, layers=2, heads=4, context=1024, seed=3)
     else:
-        model = ta.Model(weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES)
+        model = ta.Model(
+            weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES
+        )
     model.export_gguf(tmp_path / "m.gguf", "f32")
     ids = [10, 200, 33, 7, 7, 91]
     with torch.no_grad():
-        peer = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="m.gguf")
+        peer = transformers.AutoModelForCausalLM.from_pretrained(
+            tmp_path, gguf_file="m.gguf"
+        )
         wanted = peer(torch.tensor([ids])).logits.flatten().tolist()
     got = flat(model.logits(ids))
     largest = max(map(abs, wanted))
@@ -73,23 +85,31 @@ def test_transformers_computes_the_same_from_a_file(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", ["llama", "gpt2", "bitnet"])
 def test_llama_cpp_computes_the_same_from_a_file(tmp_path, kind):
-    llama_cpp = pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
+    llama_cpp = pytest.importorskip(
+        "llama_cpp", reason="llama-cpp-python is not installed"
+    )
     if kind == "gpt2":
         model = ta.Model.gpt2(hidden_size=64, layers=2, heads=4, context=256, seed=3)
     elif kind == "llama":
-        model = ta.Model(weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES)
+        model = ta.Model(
+            weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES
+        )
     else:
         model = ta.Model(seed=3, activation="silu", **SIZES).pack()
     model.export_gguf(tmp_path / "m.gguf", "tq2_0" if kind == "bitnet" else "f32")
     ids = [10, 200, 33, 7, 7, 91]
-    peer = llama_cpp.Llama(str(tmp_path / "m.gguf"), n_ctx=256, logits_all=True, verbose=False)
+    peer = llama_cpp.Llama(
+        str(tmp_path / "m.gguf"), n_ctx=256, logits_all=True, verbose=False
+    )
     peer.eval(ids)
     wanted = peer.scores[: len(ids)].flatten().tolist()
     got = flat(model.logits(ids))
     largest = max(map(abs, wanted))
     # llama.cpp keeps keys and values in float16, and rounds a BitNet's activations by other blocks
     tolerance = 5e-2 if kind == "bitnet" else 2e-3
-    assert max(abs(x - y) for x, y in zip(got, wanted, strict=True)) < tolerance * largest
+    assert (
+        max(abs(x - y) for x, y in zip(got, wanted, strict=True)) < tolerance * largest
+    )
 
 
 def test_a_tokenizer_is_carried(tmp_path):
@@ -117,3 +137,36 @@ def test_what_a_file_cannot_hold_is_refused(model, tmp_path):
 
 def flat(array):
     return array.reshape(-1).tolist()
+
+
+def test_the_gguf_package_reads_a_lora_adapter(tmp_path):
+    gguf = pytest.importorskip("gguf", reason="the gguf package is not installed")
+    base = ta.Model.from_pretrained(GOLDEN / "llama_tiny")
+    model = ta.load_adapter(base, GOLDEN / "peft_lora")
+    model.export_gguf_adapter(tmp_path / "lora.gguf", "f32")
+    reader = gguf.GGUFReader(tmp_path / "lora.gguf")
+    fields = {name: field.contents() for name, field in reader.fields.items()}
+    keys = gguf.Keys.Adapter
+    assert (fields["general.type"], fields["general.architecture"]) == (
+        "adapter",
+        "llama",
+    )
+    assert (fields[keys.TYPE], fields[keys.LORA_ALPHA]) == ("lora", 8.0)
+    tensors = {t.name: t.data for t in reader.tensors}
+    assert sorted(tensors) == [
+        f"blk.{i}.attn_{m}.weight.lora_{part}"
+        for i in (0, 1)
+        for m in "qv"
+        for part in "ab"
+    ]
+    parameters = model.parameters
+    prefix = "model.layers.0.self_attn."
+    a = tensors["blk.0.attn_q.weight.lora_a"]
+    b = tensors["blk.0.attn_q.weight.lora_b"]
+    assert a.tolist() == parameters[prefix + "q_proj.lora_A.default.weight"].tolist()
+    rows = parameters[prefix + "q_proj.lora_B.default.weight"].tolist()
+    # llama.cpp rotates neighbours where transformers rotates the halves of a head of 16
+    order = [16 * head + 8 * (i % 2) + i // 2 for head in range(4) for i in range(16)]
+    assert b.tolist() == [rows[i] for i in order]
+    value = tensors["blk.0.attn_v.weight.lora_b"].tolist()
+    assert value == parameters[prefix + "v_proj.lora_B.default.weight"].tolist()

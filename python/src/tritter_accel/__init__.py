@@ -39,7 +39,7 @@ from ._convert import array, from_dlpack
 from ._data import BatchStream, Source, stream_dataset
 from ._device import cuda_available, get_device, set_device
 from ._model import Model
-from ._optimizer import AdamW, CautiousAdamW, Muon, NAdam, Optimizer
+from ._optimizer import AdamW, AdamW8bit, CautiousAdamW, Muon, NAdam, Optimizer
 from ._presets import presets
 from ._run import MetricsLog, ProgressBar, plot_losses
 from ._ternary import (
@@ -86,6 +86,7 @@ def version() -> str:
 __all__ = [
     "AdaLoraConfig",
     "AdamW",
+    "AdamW8bit",
     "Array",
     "BOFTConfig",
     "BatchStream",

@@ -315,7 +315,8 @@ public final class AdaptedLinear implements Linear {
   }
 
   /**
-   * A dense layer with the active adapters in its weight and bias.
+   * A dense layer with the active adapters in its weight and bias, the inputs first where the base
+   * layer has them so.
    *
    * @throws IllegalArgumentException for a ternary layer, whose inputs are rounded, too: no matrix
    *     computes the same
@@ -343,6 +344,10 @@ public final class AdaptedLinear implements Linear {
     }
     for (Active a : active) {
       a.adapter().addDelta(a.weight(), w);
+    }
+    if (base instanceof DenseLinear d && d.hasInputsFirst()) {
+      Parameter weight = Parameter.of(name + ".weight", BaseWeight.transpose(w));
+      return DenseLinear.inputsFirst(weight, denseBias());
     }
     return new DenseLinear(Parameter.of(name + ".weight", w), denseBias());
   }
