@@ -13,11 +13,7 @@ GOLDEN = Path(__file__).parent / "golden"
 CODES = {"F32": "f", "I64": "q", "U8": "B"}
 
 #: Files about one host; every other file runs on both.
-ONE_HOST = {
-    "test_cpython.py": "cpython",
-    "test_dlpack.py": "cpython",
-    "test_graalpy.py": "graalpy",
-}
+ONE_HOST = {"test_cpython.py": "cpython", "test_dlpack.py": "cpython", "test_graalpy.py": "graalpy"}
 
 
 def pytest_collection_modifyitems(items):
@@ -44,9 +40,7 @@ def golden():
         for key, entry in json.loads(raw[8:start]).items():
             if key != "__metadata__":
                 begin, end = entry["data_offsets"]
-                numbers = array.array(
-                    CODES[entry["dtype"]], raw[start + begin : start + end]
-                )
+                numbers = array.array(CODES[entry["dtype"]], raw[start + begin : start + end])
                 tensors[key] = ta.array(numbers).reshape(*entry["shape"])
         return tensors
 

@@ -61,15 +61,11 @@ def test_an_adapter_of_peft_is_loaded_and_saved_again(kind, tmp_path, golden):
             assert position == pytest.approx(row, abs=2e-4)
     model.save_pretrained(tmp_path)
     name = "adapter_model.safetensors"
-    assert (tmp_path / name).read_bytes() == (
-        GOLDEN / f"peft_{kind}" / name
-    ).read_bytes()
+    assert (tmp_path / name).read_bytes() == (GOLDEN / f"peft_{kind}" / name).read_bytes()
     config = json.loads((tmp_path / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == str(GOLDEN / "llama_tiny")
     assert model.peft_config["default"].peft_type == config["peft_type"]
-    again = ta.PeftModel.from_pretrained(
-        None, tmp_path
-    )  # the path that was just written
+    again = ta.PeftModel.from_pretrained(None, tmp_path)  # the path that was just written
     assert again.logits(ids) == logits
 
 
@@ -77,9 +73,7 @@ def test_an_adapter_of_peft_is_loaded_and_saved_again(kind, tmp_path, golden):
     "config",
     [
         ta.LoraConfig(r=4, lora_alpha=8),
-        ta.LoraConfig(
-            r=4, use_dora=True, use_rslora=True, init_lora_weights="gaussian"
-        ),
+        ta.LoraConfig(r=4, use_dora=True, use_rslora=True, init_lora_weights="gaussian"),
         ta.LoraConfig(r=4, target_modules="all-linear", init_lora_weights="pissa"),
         ta.AdaLoraConfig(init_r=4, target_r=4, target_modules=["q_proj", "down_proj"]),
         ta.IA3Config(),
@@ -149,9 +143,7 @@ def test_adapters_are_switched_weighted_summed_and_deleted():
     model.set_adapter(["one", "two"], [0.5, 1.5])
     both = model.logits(IDS)
     for combination in ("cat", "svd"):
-        model.add_weighted_adapter(
-            ["one", "two"], [0.5, 1.5], combination, combination, svd_rank=5
-        )
+        model.add_weighted_adapter(["one", "two"], [0.5, 1.5], combination, combination, svd_rank=5)
         assert close(model.logits(IDS), both)
     assert model.peft_config["cat"].r == 5
     model.set_adapter("one")
@@ -191,9 +183,7 @@ def test_adalora_lowers_its_ranks():
     plain = model.loss(IDS)
     assert model.loss_and_gradients(IDS, targets) > plain  # with the orthogonal term
     learn(model, 12, allocate=1)
-    values = [
-        v for n, a in model.parameters.items() if "lora_E" in n for v in a.tolist()
-    ]
+    values = [v for n, a in model.parameters.items() if "lora_E" in n for v in a.tolist()]
     assert sum(value != [0.0] for value in values) == 2 * 14
 
 
@@ -227,9 +217,7 @@ def test_the_path_of_the_base_model_may_be_another(tmp_path):
         ta.load_adapter(None, tmp_path / "adapter")
 
 
-def test_a_model_with_adapters_prints_what_learns_and_keeps_its_matrices(
-    capsys, tmp_path
-):
+def test_a_model_with_adapters_prints_what_learns_and_keeps_its_matrices(capsys, tmp_path):
     model = ta.get_peft_model(dense(), ta.LoraConfig(r=1, target_modules=["q_proj"]))
     model.print_trainable_parameters()
     assert capsys.readouterr().out.startswith("trainable params: 128 || all params: ")

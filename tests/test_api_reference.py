@@ -11,6 +11,4 @@ def test_the_page_is_up_to_date():
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     written = script.PAGE.read_text(encoding="utf-8")
-    assert written == script.render(), (
-        "make it with `./tritter python python/api_reference.py`"
-    )
+    assert written == script.render(), "make it with `./tritter python python/api_reference.py`"

@@ -8,31 +8,14 @@ from tritter_accel import Array, array
 
 def test_lists_become_float32():
     x = array([[1, 2, 3], [4, 5, 6]])
-    assert (x.shape, x.dtype, x.ndim, x.size, x.nbytes, len(x)) == (
-        (2, 3),
-        "float32",
-        2,
-        6,
-        24,
-        2,
-    )
+    assert (x.shape, x.dtype, x.ndim, x.size, x.nbytes, len(x)) == ((2, 3), "float32", 2, 6, 24, 2)
     assert x.tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
     assert repr(x) == "Array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=float32)"
 
 
 @pytest.mark.parametrize(
     "dtype",
-    [
-        "float32",
-        "float64",
-        "int8",
-        "uint8",
-        "int16",
-        "uint16",
-        "int32",
-        "uint32",
-        "int64",
-    ],
+    ["float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64"],
 )
 def test_every_dtype_keeps_its_numbers(dtype):
     x = array([[1, 2], [3, 100]], dtype=dtype)
@@ -104,9 +87,7 @@ def test_equality_looks_at_shape_and_numbers():
 
 def test_a_large_array_shows_its_edges():
     x = array(stdlib.array("f", range(2000)))
-    assert (
-        repr(x) == "Array([0.0, 1.0, 2.0, ..., 1997.0, 1998.0, 1999.0], dtype=float32)"
-    )
+    assert repr(x) == "Array([0.0, 1.0, 2.0, ..., 1997.0, 1998.0, 1999.0], dtype=float32)"
 
 
 @pytest.mark.parametrize(
@@ -126,13 +107,9 @@ def test_lists_that_are_no_array_are_refused(values, message):
 def test_numbers_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="values: expected uint8 numbers"):
         array([256], dtype="uint8")
-    with pytest.raises(
-        ValueError, match=r"dtype: expected one of float32, .*, got 'complex'"
-    ):
+    with pytest.raises(ValueError, match=r"dtype: expected one of float32, .*, got 'complex'"):
         array([1], dtype="complex")
-    with pytest.raises(
-        TypeError, match="values: expected an array or a list, got NoneType"
-    ):
+    with pytest.raises(TypeError, match="values: expected an array or a list, got NoneType"):
         array(None)
 
 

@@ -45,10 +45,7 @@ def test_any_number_of_leading_dimensions():
         ({"weight": [1.0, 2.0]}, r"weight: expected 2 dimensions, got shape \[2\]"),
         ({"weight": []}, r"weight: expected 2 dimensions"),
         ({"weight": [[]]}, r"weight: expected at least 1 element, got shape \[1, 0\]"),
-        (
-            {"weight": [[1.0, NAN]]},
-            "weight: expected finite numbers, got NaN at row 0, column 1",
-        ),
+        ({"weight": [[1.0, NAN]]}, "weight: expected finite numbers, got NaN at row 0, column 1"),
         ({"weight": [["a"]]}, "weight: expected float32 numbers"),
         ({"bias": [1.0]}, "bias: expected 2 elements"),
         ({"bias": [1.0, NAN]}, "bias: expected finite numbers"),
@@ -65,9 +62,7 @@ def test_wrong_arguments_are_refused(arguments, message):
 
 def test_an_input_of_another_width_is_refused():
     layer = ta.create_bitlinear(WEIGHT)
-    with pytest.raises(
-        ValueError, match=r"input: expected shape \[..., 4\], got \[1, 3\]"
-    ):
+    with pytest.raises(ValueError, match=r"input: expected shape \[..., 4\], got \[1, 3\]"):
         layer([[1.0, 2.0, 3.0]])
     with pytest.raises(ValueError, match="input: expected at least 1 element"):
         layer([])

@@ -23,9 +23,7 @@ def test_the_estimate_is_unbiased_over_seeds():
         estimate = ta.decompress_gradients_vsa(*_swapped(GRADIENTS, 0.5, seed))
         total = [t + e for t, e in zip(total, estimate, strict=True)]
     norm = sum(g * g for g in GRADIENTS) ** 0.5
-    bound = (
-        4 * norm / len(seeds) ** 0.5
-    )  # four standard errors of a number that shares a sum
+    bound = 4 * norm / len(seeds) ** 0.5  # four standard errors of a number that shares a sum
     for mean, expected in zip((t / len(seeds) for t in total), GRADIENTS, strict=True):
         assert mean == pytest.approx(expected, abs=bound)
 
@@ -47,18 +45,9 @@ def test_the_seed_decides():
     ("arguments", "message"),
     [
         (([], 0.5, 1), "gradients: expected at least 1 element"),
-        (
-            ([1.0, float("nan")], 0.5, 1),
-            r"gradients\[1\]: expected a finite number, got NaN",
-        ),
-        (
-            (GRADIENTS, 0, 1),
-            "compression_ratio: expected a number above 0 and at most 1, got 0",
-        ),
-        (
-            (GRADIENTS, 1.5, 1),
-            "compression_ratio: expected a number above 0 and at most 1",
-        ),
+        (([1.0, float("nan")], 0.5, 1), r"gradients\[1\]: expected a finite number, got NaN"),
+        ((GRADIENTS, 0, 1), "compression_ratio: expected a number above 0 and at most 1, got 0"),
+        ((GRADIENTS, 1.5, 1), "compression_ratio: expected a number above 0 and at most 1"),
         ((GRADIENTS, "a", 1), "compression_ratio: expected a number, got 'a'"),
         ((GRADIENTS, 0.5, 1.5), "seed: expected an integer, got 1.5"),
         ((GRADIENTS, 0.5, 2**64), "seed: expected an integer of 64 bits"),

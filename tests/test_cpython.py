@@ -112,12 +112,7 @@ def test_results_are_pythons_own_numbers():
     model = ta.Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
     values = {
         int: [layer.in_features, step["total_step"], step["cycle"], model.vocab_size],
-        float: [
-            layer.sparsity,
-            step["speedup"],
-            model.loss([1, 2]),
-            trainer.stats()["speedup"],
-        ],
+        float: [layer.sparsity, step["speedup"], model.loss([1, 2]), trainer.stats()["speedup"]],
         bool: [step["needs_backward"], trainer.needs_backward],
         str: [step["phase"], trainer.phase],
     }
@@ -208,9 +203,7 @@ def test_two_threads_are_in_java_at_once():
 
 def test_an_argument_that_nobody_else_holds_lives_until_the_call_is_over():
     n, stop = 4096, threading.Event()
-    layer = ta.create_bitlinear(
-        ta.array([[1.0] * n]), group_size=None, activation_bits=None
-    )
+    layer = ta.create_bitlinear(ta.array([[1.0] * n]), group_size=None, activation_bits=None)
 
     def collect():
         while not stop.is_set():

@@ -63,13 +63,9 @@ def test_a_stream_goes_on_from_a_place(rows, prefetch, pack):
 
 @pytest.mark.parametrize("codec", ["none", "snappy", "zstd", "gzip"])
 def test_parquet_of_every_codec_gives_the_same(codec):
-    with ta.stream_dataset(
-        PARQUET / f"texts_{codec}.parquet", batch=1, context=64
-    ) as stream:
+    with ta.stream_dataset(PARQUET / f"texts_{codec}.parquet", batch=1, context=64) as stream:
         text = b"".join(bytes(ids[0].tolist()) for ids, _ in stream).decode()
-    assert text.startswith(
-        "document 0: document 1: wörter ✓ document 2: wörter ✓ wörter ✓ "
-    )
+    assert text.startswith("document 0: document 1: wörter ✓ document 2: wörter ✓ wörter ✓ ")
 
 
 def test_parquet_that_pyarrow_writes_is_read(tmp_path):
@@ -94,10 +90,7 @@ def test_only_answers_are_learned():
     with ta.stream_dataset(source, batch=1, context=128, pack=False) as stream:
         ids, targets = next(stream)
     length = len("user: question 0.0\nassistant: answer 0.0\n")
-    assert (
-        bytes(ids.tolist()[0][: length - 1])
-        == b"user: question 0.0\nassistant: answer 0.0"
-    )
+    assert bytes(ids.tolist()[0][: length - 1]) == b"user: question 0.0\nassistant: answer 0.0"
     learned = bytes(t for t in targets.tolist()[0] if t != -100)
     assert learned == b" answer 0.0\n"
 
@@ -132,9 +125,7 @@ def test_the_length_is_known_about(rows):
     with ta.stream_dataset(rows, batch=2, context=16, epochs=3) as stream:
         assert operator.length_hint(stream, -1) == -1
         next(stream)
-        assert operator.length_hint(stream, -1) == pytest.approx(
-            len(list(stream)) + 1, rel=0.2
-        )
+        assert operator.length_hint(stream, -1) == pytest.approx(len(list(stream)) + 1, rel=0.2)
 
 
 def test_a_tokenizer_puts_its_ids_in(rows):
@@ -142,9 +133,7 @@ def test_a_tokenizer_puts_its_ids_in(rows):
         rows, batch=1, context=16, tokenizer=GOLDEN / "tokenizer_bpe", end_id=1
     ) as stream:
         ids, _ = next(stream)
-    assert (
-        ids.tolist()[0][0] == 0
-    )  # the beginning that the tokenizer puts before every text
+    assert ids.tolist()[0][0] == 0  # the beginning that the tokenizer puts before every text
     assert 1 in ids.tolist()[0]
 
 

@@ -11,17 +11,7 @@ import tritter_accel as ta
 if sys.implementation.name == "cpython":
     from tritter_accel import _dlpack
 
-DTYPES = [
-    "float32",
-    "float64",
-    "int8",
-    "uint8",
-    "int16",
-    "uint16",
-    "int32",
-    "uint32",
-    "int64",
-]
+DTYPES = ["float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64"]
 
 
 @pytest.fixture
@@ -93,9 +83,7 @@ def test_other_devices_are_refused():
         def __dlpack_device__(self):
             return (2, 0)
 
-    with pytest.raises(
-        ValueError, match=r"values: expected an array on the CPU, got .* \(2, 0\)"
-    ):
+    with pytest.raises(ValueError, match=r"values: expected an array on the CPU, got .* \(2, 0\)"):
         ta.from_dlpack(Elsewhere(x))
 
 

@@ -28,25 +28,13 @@ CASES = [
     ("cuda_available", {}, bool),
     ("set_device", {"device": "cpu"}, type(None)),
     ("get_device", {}, str),
-    (
-        "create_bitlinear",
-        {"weight": WEIGHT, "bias": [1.0] * 3, "group_size": 4},
-        ta.BitLinear,
-    ),
-    (
-        "bitlinear_forward",
-        {"layer": layer, "input": [[1.0] * 5] * 2},
-        ("float32", (2, 3)),
-    ),
+    ("create_bitlinear", {"weight": WEIGHT, "bias": [1.0] * 3, "group_size": 4}, ta.BitLinear),
+    ("bitlinear_forward", {"layer": layer, "input": [[1.0] * 5] * 2}, ("float32", (2, 3))),
     ("bitlinear_compression_ratio", {"layer": layer}, float),
     ("bitlinear_sparsity", {"layer": layer}, float),
     ("bitlinear_in_features", {"layer": layer}, int),
     ("bitlinear_out_features", {"layer": layer}, int),
-    (
-        "quantize_weights_absmean",
-        {"weights": WEIGHT},
-        [("float32", (3, 5)), ("float32", (3,))],
-    ),
+    ("quantize_weights_absmean", {"weights": WEIGHT}, [("float32", (3, 5)), ("float32", (3,))]),
     (
         "pack_ternary_weights",
         {"weights": [TRITS] * 3, "scales": [1.0] * 3},
@@ -73,11 +61,7 @@ CASES = [
         },
         ta.Trainer,
     ),
-    (
-        "trainer_step",
-        {"trainer": trainer, "gradients": {"w": [[1.0] * 3] * 2}, "loss": 0.5},
-        dict,
-    ),
+    ("trainer_step", {"trainer": trainer, "gradients": {"w": [[1.0] * 3] * 2}, "loss": 0.5}, dict),
     ("trainer_get_phase", {"trainer": trainer}, str),
     ("trainer_get_stats", {"trainer": trainer}, dict),
     ("trainer_reset", {"trainer": trainer}, type(None)),
@@ -94,11 +78,7 @@ CASES = [
     ("vsa_bind", {"a": TRITS, "b": TRITS, "device": "auto"}, ("int8", (5,))),
     ("vsa_unbind", {"a": TRITS, "b": TRITS, "device": "cpu"}, ("int8", (5,))),
     ("vsa_bundle", {"vectors": [TRITS] * 3, "device": "auto"}, ("int8", (5,))),
-    (
-        "vsa_similarity",
-        {"a": TRITS, "b": TRITS, "metric": "cosine", "device": "auto"},
-        float,
-    ),
+    ("vsa_similarity", {"a": TRITS, "b": TRITS, "metric": "cosine", "device": "auto"}, float),
     ("vsa_random", {"dim": 5, "seed": 7, "device": "auto"}, ("int8", (5,))),
 ]
 DEFAULTS = {
@@ -142,9 +122,7 @@ def test_calls_by_position_and_by_keyword(name, arguments, result):
 def test_names_order_and_defaults_of_arguments(name):
     parameters = inspect.signature(getattr(ta, name)).parameters.values()
     by_position = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    assert [p.name for p in by_position] == list(
-        next(c[1] for c in CASES if c[0] == name)
-    )
+    assert [p.name for p in by_position] == list(next(c[1] for c in CASES if c[0] == name))
     found = {p.name: p.default for p in by_position if p.default is not p.empty}
     defaults = {"device": "auto"} if name.startswith("vsa_") else {}
     assert found == DEFAULTS.get(name, defaults)
@@ -168,9 +146,7 @@ def test_a_step_returns_every_field():
 
 
 def test_a_training_loop_in_the_style_of_the_published_module():
-    training = ta.create_trainer(
-        [("layer.weight", (4, 2))], warmup_steps=2, full_steps=2
-    )
+    training = ta.create_trainer([("layer.weight", (4, 2))], warmup_steps=2, full_steps=2)
     backward = 0
     for step in range(60):
         if training.needs_backward:

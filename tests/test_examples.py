@@ -15,9 +15,7 @@ TINY = {"hidden_size": 16, "intermediate_size": 24, "layers": 1, "heads": 2}
 
 
 def example(name):
-    spec = importlib.util.spec_from_file_location(
-        name, ROOT / "examples" / f"{name}.py"
-    )
+    spec = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -57,8 +55,7 @@ class Counting(ta.Model):
 
 def run(demo, text, tmp_path, model, **options):
     args = argparse.Namespace(
-        **{"steps": 22, "seconds": 1, "seed": 3, "predict_steps": 2, "quiet": True}
-        | options
+        **{"steps": 22, "seconds": 1, "seed": 3, "predict_steps": 2, "quiet": True} | options
     )
     path = tmp_path / "metrics.jsonl"
     with ta.MetricsLog(path) as log:
@@ -89,9 +86,7 @@ def test_the_demo_learns_and_repeats_bit_by_bit(demo, text, tmp_path):
     assert losses[0] == losses[1]
 
 
-def test_an_interrupted_demo_leaves_a_usable_model(
-    demo, text, tmp_path, monkeypatch, capsys
-):
+def test_an_interrupted_demo_leaves_a_usable_model(demo, text, tmp_path, monkeypatch, capsys):
     class Interrupted(ta.Model):
         left = 5
 
@@ -125,9 +120,7 @@ def test_the_demo_refuses_bad_options(demo, capsys):
 
 def test_the_python_example_of_the_readme_is_the_one_that_runs(capsys):
     source = (ROOT / "examples" / "hello.py").read_text()
-    blocks = re.findall(
-        r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL
-    )
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert source in blocks
     example("hello")
     assert "To be, or not to be" in capsys.readouterr().out
@@ -163,3 +156,15 @@ def test_the_examples_of_the_python_page_run():
     result = doctest.testfile(str(page), module_relative=False)
     assert result.attempted > 10
     assert result.failed == 0
+
+
+def test_qlora_learns_a_second_text_and_keeps_the_first(capsys):
+    example("qlora").main()
+    out = capsys.readouterr().out
+    first = float(re.search(r"first text: loss (\d+\.\d+)", out)[1])
+    before, after = map(float, re.search(r"loss (\d+\.\d+) to (\d+\.\d+)", out).groups())
+    assert first < 0.5
+    assert after < 0.3 * before
+    assert "with the adapter:    ' lag vor der" in out
+    assert "without the adapter: ' sat on the mat" in out
+    assert "stored and loaded: True" in out

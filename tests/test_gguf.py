@@ -31,9 +31,7 @@ def test_a_model_goes_through_a_file(model, tmp_path, type):
         assert got == wanted
     # Scales and embeddings are rounded to 8 bits at worst; the logits are below 2.
     assert max(abs(x - y) for x, y in zip(flat(got), flat(wanted), strict=True)) < 0.05
-    assert again.generate("ab", 3, temperature=0) == model.generate(
-        "ab", 3, temperature=0
-    )
+    assert again.generate("ab", 3, temperature=0) == model.generate("ab", 3, temperature=0)
 
 
 def test_the_gguf_package_reads_the_same_numbers(model, tmp_path):
@@ -68,15 +66,11 @@ def test_transformers_computes_the_same_from_a_file(tmp_path, kind):
         # transformers does not read the length of the context, and takes 1024.
         model = ta.Model.gpt2(hidden_size=64, layers=2, heads=4, context=1024, seed=3)
     else:
-        model = ta.Model(
-            weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES
-        )
+        model = ta.Model(weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES)
     model.export_gguf(tmp_path / "m.gguf", "f32")
     ids = [10, 200, 33, 7, 7, 91]
     with torch.no_grad():
-        peer = transformers.AutoModelForCausalLM.from_pretrained(
-            tmp_path, gguf_file="m.gguf"
-        )
+        peer = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="m.gguf")
         wanted = peer(torch.tensor([ids])).logits.flatten().tolist()
     got = flat(model.logits(ids))
     largest = max(map(abs, wanted))
@@ -85,31 +79,23 @@ def test_transformers_computes_the_same_from_a_file(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", ["llama", "gpt2", "bitnet"])
 def test_llama_cpp_computes_the_same_from_a_file(tmp_path, kind):
-    llama_cpp = pytest.importorskip(
-        "llama_cpp", reason="llama-cpp-python is not installed"
-    )
+    llama_cpp = pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
     if kind == "gpt2":
         model = ta.Model.gpt2(hidden_size=64, layers=2, heads=4, context=256, seed=3)
     elif kind == "llama":
-        model = ta.Model(
-            weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES
-        )
+        model = ta.Model(weights="dense", sub_norms=False, tied_embeddings=False, seed=3, **SIZES)
     else:
         model = ta.Model(seed=3, activation="silu", **SIZES).pack()
     model.export_gguf(tmp_path / "m.gguf", "tq2_0" if kind == "bitnet" else "f32")
     ids = [10, 200, 33, 7, 7, 91]
-    peer = llama_cpp.Llama(
-        str(tmp_path / "m.gguf"), n_ctx=256, logits_all=True, verbose=False
-    )
+    peer = llama_cpp.Llama(str(tmp_path / "m.gguf"), n_ctx=256, logits_all=True, verbose=False)
     peer.eval(ids)
     wanted = peer.scores[: len(ids)].flatten().tolist()
     got = flat(model.logits(ids))
     largest = max(map(abs, wanted))
     # llama.cpp keeps keys and values in float16, and rounds a BitNet's activations by other blocks
     tolerance = 5e-2 if kind == "bitnet" else 2e-3
-    assert (
-        max(abs(x - y) for x, y in zip(got, wanted, strict=True)) < tolerance * largest
-    )
+    assert max(abs(x - y) for x, y in zip(got, wanted, strict=True)) < tolerance * largest
 
 
 def test_a_tokenizer_is_carried(tmp_path):
@@ -154,10 +140,7 @@ def test_the_gguf_package_reads_a_lora_adapter(tmp_path):
     assert (fields[keys.TYPE], fields[keys.LORA_ALPHA]) == ("lora", 8.0)
     tensors = {t.name: t.data for t in reader.tensors}
     assert sorted(tensors) == [
-        f"blk.{i}.attn_{m}.weight.lora_{part}"
-        for i in (0, 1)
-        for m in "qv"
-        for part in "ab"
+        f"blk.{i}.attn_{m}.weight.lora_{part}" for i in (0, 1) for m in "qv" for part in "ab"
     ]
     parameters = model.parameters
     prefix = "model.layers.0.self_attn."

@@ -31,9 +31,7 @@ def test_python_errors_pass_unchanged():
 
 def test_another_python_is_told_how_to_run(monkeypatch):
     monkeypatch.setattr(sys, "implementation", type("Other", (), {"name": "pypy"}))
-    with pytest.raises(
-        ImportError, match=r"expected CPython 3.11 .*, got pypy .*tritter python"
-    ):
+    with pytest.raises(ImportError, match=r"expected CPython 3.11 .*, got pypy .*tritter python"):
         _host._connect()
 
 
@@ -46,17 +44,13 @@ def test_devices_of_any_case(name):
 @pytest.mark.parametrize("name", ["tpu", "", None, 3])
 def test_an_unknown_device_is_refused(name):
     tritter_accel.set_device("cpu")
-    with pytest.raises(
-        ValueError, match=r"Unknown device .*\. Use 'cuda', 'gpu', 'cpu' or 'auto'"
-    ):
+    with pytest.raises(ValueError, match=r"Unknown device .*\. Use 'cuda', 'gpu', 'cpu' or 'auto'"):
         tritter_accel.set_device(name)
     assert tritter_accel.get_device() == "cpu"
 
 
 @pytest.mark.parametrize("name", ["cuda", "GPU"])
-@pytest.mark.skipif(
-    "__import__('tritter_accel').cuda_available()", reason="there is a device"
-)
+@pytest.mark.skipif("__import__('tritter_accel').cuda_available()", reason="there is a device")
 def test_cuda_without_a_device_says_what_is_missing(name):
     tritter_accel.set_device("auto")
     with pytest.raises(
@@ -67,7 +61,5 @@ def test_cuda_without_a_device_says_what_is_missing(name):
 
 
 def test_every_public_name_is_there():
-    missing = [
-        name for name in tritter_accel.__all__ if not hasattr(tritter_accel, name)
-    ]
+    missing = [name for name in tritter_accel.__all__ if not hasattr(tritter_accel, name)]
     assert missing == []

@@ -36,15 +36,8 @@ def test_permute_is_a_cyclic_shift_and_undone_by_its_opposite(dim, shift):
 def test_several_are_a_list_or_a_matrix():
     parts = vectors(3, dim=65)
     matrix = ta.array([part.tolist() for part in parts], dtype="int8")
-    for function in (
-        vsa.bundle,
-        vsa.ngram,
-        vsa.sequence,
-        lambda items: vsa.ngrams(items, 2),
-    ):
-        assert (
-            function(parts) == function(matrix) == function([p.tolist() for p in parts])
-        )
+    for function in (vsa.bundle, vsa.ngram, vsa.sequence, lambda items: vsa.ngrams(items, 2)):
+        assert function(parts) == function(matrix) == function([p.tolist() for p in parts])
     floats = [array.array("f", part) for part in parts]
     assert vsa.ngram(floats).dtype == "float32"
     assert vsa.ngram(floats).tolist() == vsa.ngram(parts).tolist()
@@ -55,14 +48,7 @@ def test_an_ngram_is_its_definition(law):
     a, b, c = vectors(3, dim=207)
     first = vsa.bind(vsa.permute(a, 2), vsa.permute(b, 1), binding=law)
     assert vsa.ngram([a, b, c], binding=law) == vsa.bind(first, c, binding=law)
-    assert (
-        abs(
-            vsa.similarity(
-                vsa.ngram([a, b], binding=law), vsa.ngram([b, a], binding=law)
-            )
-        )
-        < 0.5
-    )
+    assert abs(vsa.similarity(vsa.ngram([a, b], binding=law), vsa.ngram([b, a], binding=law))) < 0.5
     windows = [vsa.ngram(pair, binding=law) for pair in ([a, b], [b, c], [c, a])]
     assert vsa.ngrams([a, b, c, a], 2, binding=law) == vsa.bundle(windows)
 
@@ -141,9 +127,7 @@ def test_a_refused_vector_leaves_the_memory_as_it_was():
 @pytest.mark.parametrize("law", LAWS)
 def test_a_resonator_finds_the_factors(law):
     books = [vectors(6, seed) for seed in range(3)]
-    product = vsa.bind(
-        vsa.bind(books[0][5], books[1][0], binding=law), books[2][2], binding=law
-    )
+    product = vsa.bind(vsa.bind(books[0][5], books[1][0], binding=law), books[2][2], binding=law)
     places, cosine = vsa.Resonator(books, binding=law).factor(product)
     assert (places, cosine) == ([5, 0, 2], 1.0)
 
@@ -153,37 +137,19 @@ def test_a_resonator_finds_the_factors(law):
     [
         (lambda: vsa.permute([1, 0], 0.5), "shift: expected an integer, got 0.5"),
         (lambda: vsa.ngram([]), "items: expected at least 1 hypervector, got none"),
-        (
-            lambda: vsa.ngram([[1, 0], [1]]),
-            r"items: expected rows of one length, got .*\[1, 2\]",
-        ),
-        (
-            lambda: vsa.ngram([[1, 0], [1, 2]]),
-            r"items\[1\]: trits: expected -1, 0 or 1, got 2",
-        ),
-        (
-            lambda: vsa.ngram([[1, 0]], binding="xor"),
-            "binding: expected one of .*, got 'xor'",
-        ),
+        (lambda: vsa.ngram([[1, 0], [1]]), r"items: expected rows of one length, got .*\[1, 2\]"),
+        (lambda: vsa.ngram([[1, 0], [1, 2]]), r"items\[1\]: trits: expected -1, 0 or 1, got 2"),
+        (lambda: vsa.ngram([[1, 0]], binding="xor"), "binding: expected one of .*, got 'xor'"),
         (lambda: vsa.ngrams([[1, 0]], 2), "items: expected at least 2, got 1"),
         (lambda: vsa.item_at([1, 0], -1), "place: expected at least 0, got -1"),
         (
             lambda: vsa.record([[1, 0]], [[1, 0]] * 2),
             "fillers: expected 1, one for each role, got 2",
         ),
-        (
-            lambda: vsa.record([[1, 0]] * 2, [[1, 0]] * 2),
-            "roles: expected different hypervectors",
-        ),
-        (
-            lambda: vsa.record([[1, 0]], [[1, 0, 1]]),
-            "hypervectors: expected one dimension",
-        ),
+        (lambda: vsa.record([[1, 0]] * 2, [[1, 0]] * 2), "roles: expected different hypervectors"),
+        (lambda: vsa.record([[1, 0]], [[1, 0, 1]]), "hypervectors: expected one dimension"),
         (lambda: vsa.Resonator([[[1, 0]]]), "codebooks: expected at least 2, got 1"),
-        (
-            lambda: vsa.Resonator([[[1, 0]], [[1]]]),
-            "hypervectors: expected one dimension",
-        ),
+        (lambda: vsa.Resonator([[[1, 0]], [[1]]]), "hypervectors: expected one dimension"),
         (lambda: vsa.Resonator([[[1, 0]], []]), r"codebooks\[1\]: expected at least 1"),
         (lambda: vsa.ItemMemory(0), "dim: expected at least 1, got 0"),
     ],

@@ -43,15 +43,11 @@ def test_a_chosen_jdk_that_does_not_fit_is_an_error(home, monkeypatch, version, 
     chosen = jdk(home / "b", version) if version else home / "b"
     monkeypatch.setenv("JAVA_HOME", str(home / "good"))
     monkeypatch.setenv("TRITTER_JAVA_HOME", str(chosen))
-    with pytest.raises(
-        ImportError, match=f"TRITTER_JAVA_HOME: expected .* 25 .*, got {found} in"
-    ):
+    with pytest.raises(ImportError, match=f"TRITTER_JAVA_HOME: expected .* 25 .*, got {found} in"):
         _jdk.find()
 
 
-def test_java_home_comes_before_the_path_and_the_path_before_the_usual_places(
-    home, monkeypatch
-):
+def test_java_home_comes_before_the_path_and_the_path_before_the_usual_places(home, monkeypatch):
     usual = jdk(home / "usr" / "x", "25.0.1+3-LTS")
     assert _jdk.find() == usual
     sdkman = jdk(home / ".sdkman" / "candidates" / "java" / "y", "25")

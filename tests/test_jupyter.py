@@ -110,9 +110,7 @@ def test_errors_have_the_traceback_of_the_cell_only(session):
     reply = session.run("def f(x):\n    return 1 // x\n\nf(0)")
     assert (reply["status"], reply["ename"]) == ("error", "ZeroDivisionError")
     text = "\n".join(reply["traceback"])
-    assert text.startswith(
-        'Traceback (most recent call last):\n  File "<cell 1>", line 4'
-    )
+    assert text.startswith('Traceback (most recent call last):\n  File "<cell 1>", line 4')
     assert "return 1 // x" in text
     assert "_jupyter" not in text
     assert session.shown("error")[0]["ename"] == "ZeroDivisionError"
@@ -240,9 +238,7 @@ def test_completion_and_inspection_in_the_middle_of_a_cell(session):
 
 
 def test_inspection_tells_signature_docstring_and_source(session):
-    session.run(
-        'def half(x, *, exact=False):\n    """Half of x."""\n    return x / 2\n'
-    )
+    session.run('def half(x, *, exact=False):\n    """Half of x."""\n    return x / 2\n')
     page = session.inspect("half")
     assert "Signature: half(x, *, exact=False)" in page
     assert "Docstring:\nHalf of x." in page
@@ -270,19 +266,11 @@ def test_history_of_the_session(session):
         session.run(code)
 
     def history(**content):
-        return [
-            cell[1:]
-            for cell in session.request("history_request", **content)["history"]
-        ]
+        return [cell[1:] for cell in session.request("history_request", **content)["history"]]
 
     assert history(hist_access_type="tail", n=2) == [[2, "b = 2"], [3, "a"]]
-    assert history(hist_access_type="range", session=0, start=1, stop=2) == [
-        [1, "a = 1"]
-    ]
-    assert history(hist_access_type="search", pattern="a*", n=5) == [
-        [1, "a = 1"],
-        [3, "a"],
-    ]
+    assert history(hist_access_type="range", session=0, start=1, stop=2) == [[1, "a = 1"]]
+    assert history(hist_access_type="search", pattern="a*", n=5) == [[1, "a = 1"], [3, "a"]]
 
 
 def test_input_is_asked_of_the_frontend(session):

@@ -72,9 +72,7 @@ def test_the_recurrent_unit_is_that_of_pytorch(golden):
 # --- what they compute -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("rows", "cols", "inner"), [(1, 1, 1), (3, 17, 7), (16, 5, 65)]
-)
+@pytest.mark.parametrize(("rows", "cols", "inner"), [(1, 1, 1), (3, 17, 7), (16, 5, 65)])
 @pytest.mark.parametrize("transpose_a", [False, True])
 @pytest.mark.parametrize("transpose_b", [False, True])
 def test_a_product_is_its_sum(rows, cols, inner, transpose_a, transpose_b):
@@ -83,8 +81,7 @@ def test_a_product_is_its_sum(rows, cols, inner, transpose_a, transpose_b):
     got = kernels.matmul(a, b, transpose_a=transpose_a, transpose_b=transpose_b)
     wanted = [
         math.fsum(
-            (a[k, i] if transpose_a else a[i, k])
-            * (b[j, k] if transpose_b else b[k, j])
+            (a[k, i] if transpose_a else a[i, k]) * (b[j, k] if transpose_b else b[k, j])
             for k in range(inner)
         )
         for i in range(rows)
@@ -94,9 +91,7 @@ def test_a_product_is_its_sum(rows, cols, inner, transpose_a, transpose_b):
 
 
 @pytest.mark.parametrize("transpose_a", [False, True])
-@pytest.mark.parametrize(
-    ("left", "right"), [((2, 3), (2, 3)), ((2, 3), ()), ((), (4,))]
-)
+@pytest.mark.parametrize(("left", "right"), [((2, 3), (2, 3)), ((2, 3), ()), ((), (4,))])
 def test_a_batch_of_products_is_product_by_product(left, right, transpose_a):
     a = numbers(*left, *((5, 4) if transpose_a else (4, 5)))
     b = numbers(*right, 5, 6, seed=2)
@@ -113,17 +108,13 @@ def test_a_batch_of_products_is_product_by_product(left, right, transpose_a):
 
 def test_the_ternary_product_is_the_one_of_the_package():
     packed, scales = ta.pack_ternary_weights([[1, 0, -1, 1]], [0.5])
-    assert kernels.ternary_matmul([[1.0, 2.0, 3.0, 4.0]], packed, scales, (1, 4)) == [
-        [1.0]
-    ]
+    assert kernels.ternary_matmul([[1.0, 2.0, 3.0, 4.0]], packed, scales, (1, 4)) == [[1.0]]
 
 
 def test_softmax_adds_up_to_one_and_keeps_ratios():
     y = kernels.softmax(numbers(3, 2, 33)).reshape(6, 33)
     assert [math.fsum(row) for row in y] == pytest.approx([1.0] * 6, abs=33 * ULP)
-    assert kernels.softmax([0.0, math.log(3.0)]).tolist() == pytest.approx(
-        [0.25, 0.75], abs=ULP
-    )
+    assert kernels.softmax([0.0, math.log(3.0)]).tolist() == pytest.approx([0.25, 0.75], abs=ULP)
 
 
 def test_layer_norm_has_the_mean_and_variance_of_its_weights():
@@ -138,9 +129,7 @@ def test_the_gated_units_are_their_formulas():
     gate, up = numbers(65), numbers(65, seed=2)
     formulas = {
         "none": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
-        "tanh": lambda x: (
-            x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
-        ),
+        "tanh": lambda x: x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2,
     }
     for approximate, f in formulas.items():
         wanted = [f(g) * u for g, u in zip(gate, up, strict=True)]
@@ -154,48 +143,27 @@ def test_the_gated_units_are_their_formulas():
 def test_rope_turns_back_and_its_layouts_differ_in_the_order_only(layout):
     x = numbers(2, 3, 9, 16)
     turned = kernels.rope(x, layout=layout, first_position=5)
-    assert_close(
-        kernels.rope(turned, layout=layout, first_position=5, inverse=True), x, 4 * ULP
-    )
+    assert_close(kernels.rope(turned, layout=layout, first_position=5, inverse=True), x, 4 * ULP)
     later = kernels.rope(x[0, 0], layout=layout)[5:]
     assert kernels.rope(x[0, 0][5:], layout=layout, first_position=5) == later
-    order = (
-        [i // 2 + 8 * (i % 2) for i in range(16)]
-        if layout == "interleaved"
-        else range(16)
-    )
-    split = ta.array(
-        [[row[order.index(i)] for i in range(16)] for row in x[0, 0].tolist()]
-    )
-    wanted = [
-        [row[i] for i in order]
-        for row in kernels.rope(split, first_position=5).tolist()
-    ]
+    order = [i // 2 + 8 * (i % 2) for i in range(16)] if layout == "interleaved" else range(16)
+    split = ta.array([[row[order.index(i)] for i in range(16)] for row in x[0, 0].tolist()])
+    wanted = [[row[i] for i in order] for row in kernels.rope(split, first_position=5).tolist()]
     assert turned[0, 0].tolist() == wanted
 
 
 def test_the_scale_of_attention_is_by_the_head_dimension():
-    q, k, v = (
-        numbers(1, 4, 5, 16),
-        numbers(1, 2, 7, 16, seed=2),
-        numbers(1, 2, 7, 16, seed=3),
-    )
+    q, k, v = numbers(1, 4, 5, 16), numbers(1, 2, 7, 16, seed=2), numbers(1, 2, 7, 16, seed=3)
     assert kernels.attention(q, k, v) == kernels.attention(q, k, v, scale=0.25)
     last = kernels.attention(q[:, :, 4:], k, v)
     assert kernels.attention(q, k, v, causal=True)[:, :, 4:] == last
 
 
 def test_the_fused_loss_is_that_of_its_logits():
-    hidden, weight, targets = (
-        numbers(2, 5, 8),
-        numbers(11, 8, seed=2),
-        [[1, 2, 3, 4, 5]] * 2,
-    )
+    hidden, weight, targets = numbers(2, 5, 8), numbers(11, 8, seed=2), [[1, 2, 3, 4, 5]] * 2
     logits = kernels.matmul(hidden, weight, transpose_b=True)
     loss = kernels.cross_entropy(logits, targets)
-    assert kernels.linear_cross_entropy(hidden, weight, targets) == pytest.approx(
-        loss, rel=8 * ULP
-    )
+    assert kernels.linear_cross_entropy(hidden, weight, targets) == pytest.approx(loss, rel=8 * ULP)
     assert kernels.cross_entropy([[1.0, 2.0]], [-100]) == 0.0
     assert kernels.cross_entropy([[1.0, 2.0]], [7], ignore_index=7) == 0.0
 
@@ -222,10 +190,7 @@ def gru_with(index, *shape):
 @pytest.mark.parametrize(
     ("run", "message"),
     [
-        (
-            lambda: kernels.matmul([1.0], [[1.0]]),
-            r"a: expected shape \[..., n, n\], got \[1\]",
-        ),
+        (lambda: kernels.matmul([1.0], [[1.0]]), r"a: expected shape \[..., n, n\], got \[1\]"),
         (
             lambda: kernels.matmul(numbers(2, 3), numbers(4, 5)),
             r"b: expected shape \[3, n\], got \[4, 5\]",
@@ -244,10 +209,7 @@ def gru_with(index, *shape):
             lambda: kernels.rms_norm([[1.0, 2.0]], [1.0]),
             r"weight: expected shape \[2\], got \[1\]",
         ),
-        (
-            lambda: kernels.rms_norm([1.0], [1.0], eps=-1),
-            "eps: expected a positive number, got -1",
-        ),
+        (lambda: kernels.rms_norm([1.0], [1.0], eps=-1), "eps: expected a positive number, got -1"),
         (
             lambda: kernels.layer_norm([[1.0]], [1.0], [1.0, 2.0]),
             r"bias: expected shape \[1\], got \[2\]",
@@ -264,14 +226,8 @@ def gru_with(index, *shape):
             lambda: kernels.rope(numbers(3, 4), layout="split"),
             "layout: expected 'half_split' or 'interleaved', got 'split'",
         ),
-        (
-            lambda: kernels.rope(numbers(3, 3)),
-            "x: expected .* an even number.*, got .*3, 3",
-        ),
-        (
-            lambda: kernels.rope(numbers(3, 4), theta=0),
-            "theta: expected a positive number",
-        ),
+        (lambda: kernels.rope(numbers(3, 3)), "x: expected .* an even number.*, got .*3, 3"),
+        (lambda: kernels.rope(numbers(3, 4), theta=0), "theta: expected a positive number"),
         (
             lambda: kernels.rope(numbers(3, 4), first_position=-1),
             "first_position: expected at least 0, got -1",

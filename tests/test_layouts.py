@@ -24,16 +24,13 @@ def test_the_bytes_are_those_of_the_gguf_package(golden, layout):
     assert (again.dtype, again.shape, again.tolist()) == ("int8", values.shape, trits)
     assert (scales.dtype, scales.shape) == ("float32", (3, 2))
     weights = [
-        [trit * scales[r, c // 256] for c, trit in enumerate(row)]
-        for r, row in enumerate(again)
+        [trit * scales[r, c // 256] for c, trit in enumerate(row)] for r, row in enumerate(again)
     ]
     assert weights == case["dequantized"].tolist()
 
 
 @pytest.mark.parametrize("layout", layouts.NAMES)
-@pytest.mark.parametrize(
-    "kind", [bytes, bytearray, list, lambda raw: array.array("B", raw)]
-)
+@pytest.mark.parametrize("kind", [bytes, bytearray, list, lambda raw: array.array("B", raw)])
 def test_decode_is_the_inverse_of_encode(layout, kind):
     trits = matrix(*SHAPE)
     raw = layouts.encode(trits, layout, scale=0.5)
@@ -80,27 +77,15 @@ def test_a_scale_for_each_row_or_block():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (
-            ([[1, 0.5]], "tritter"),
-            "trits: expected -1, 0 or 1, got 0.5 at row 0, column 1",
-        ),
+        (([[1, 0.5]], "tritter"), "trits: expected -1, 0 or 1, got 0.5 at row 0, column 1"),
         (([1, 0], "tritter"), "trits: expected 2 dimensions"),
         (([[1, 0]], "gguf"), r"layout: expected one of \[tritter, .*\], got 'gguf'"),
         (([[1, 0]], None), "layout: expected one of tritter, .*, got None"),
         (([[1, 0]], "tq2_0"), "columns: expected .*256.*, got 2"),
         (([[1, -1] * 128], "tq2_0", [1.0, 2.0]), "scales: expected 1.* numbers, got 2"),
-        (
-            ([[1, -1] * 128], "tq2_0", 1e9),
-            "scales: expected numbers in the range of float16",
-        ),
-        (
-            ([[1, -1] * 128], "tq1_0", float("nan")),
-            "scales: expected finite numbers, got NaN",
-        ),
-        (
-            ([[1] * 128, [-1] * 128], "i2_s", [1.0, 2.0]),
-            "scales: expected one for the matrix",
-        ),
+        (([[1, -1] * 128], "tq2_0", 1e9), "scales: expected numbers in the range of float16"),
+        (([[1, -1] * 128], "tq1_0", float("nan")), "scales: expected finite numbers, got NaN"),
+        (([[1] * 128, [-1] * 128], "i2_s", [1.0, 2.0]), "scales: expected one for the matrix"),
     ],
 )
 def test_what_a_layout_cannot_hold_is_refused(arguments, message):
@@ -115,25 +100,13 @@ def test_what_a_layout_cannot_hold_is_refused(arguments, message):
             (b"a", (1, 5), "tritter"),
             "raw: expected 2 bytes for 1 rows of 5 trits in tritter, got 1",
         ),
-        (
-            (b"\x03", (1, 4), "tritter"),
-            r"trit \[0, 0\]: expected a field of 0, 1 or 2, got 3",
-        ),
-        (
-            (b"\x80", (1, 4), "torchao"),
-            r"trit \[0, 0\]: expected a field of 0, 1 or 3, got 2",
-        ),
-        (
-            (b"\x03", (1, 1), "huggingface"),
-            r"trit \[0, 0\]: expected a field of 0 to 2, got 3",
-        ),
+        ((b"\x03", (1, 4), "tritter"), r"trit \[0, 0\]: expected a field of 0, 1 or 2, got 3"),
+        ((b"\x80", (1, 4), "torchao"), r"trit \[0, 0\]: expected a field of 0, 1 or 3, got 2"),
+        ((b"\x03", (1, 1), "huggingface"), r"trit \[0, 0\]: expected a field of 0 to 2, got 3"),
         ((b"a", (4,), "tritter"), r"shape: expected 2 dimensions, got \[4\]"),
         ((b"a", (0, 4), "tritter"), "shape: expected at least 1, got 0"),
         ((b"a", (1, 4), "x"), r"layout: expected one of .*, got 'x'"),
-        (
-            (array.array("f", [1]), (1, 4), "tritter"),
-            "raw: expected dtype uint8, got float32",
-        ),
+        ((array.array("f", [1]), (1, 4), "tritter"), "raw: expected dtype uint8, got float32"),
     ],
 )
 def test_bytes_that_no_encoder_writes_are_refused(arguments, message):

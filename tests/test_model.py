@@ -4,13 +4,7 @@ import pytest
 
 import tritter_accel as ta
 
-TINY = {
-    "hidden_size": 16,
-    "intermediate_size": 24,
-    "layers": 1,
-    "heads": 2,
-    "context": 8,
-}
+TINY = {"hidden_size": 16, "intermediate_size": 24, "layers": 1, "heads": 2, "context": 8}
 
 
 @pytest.fixture
@@ -47,9 +41,7 @@ def test_generation_stops_and_streams(model):
     cut = text[len(text) // 2]
     stopped = model.generate("ab", 20, seed=3, stop=[cut, "never"])
     assert stopped == text[: text.index(cut)]
-    assert model.generate(b"ab", 20, seed=3) == bytes(
-        model.generate(list(b"ab"), 20, seed=3)
-    )
+    assert model.generate(b"ab", 20, seed=3) == bytes(model.generate(list(b"ab"), 20, seed=3))
     with pytest.raises(ValueError, match="repetitionPenalty"):
         model.generate("ab", 1, repetition_penalty=0.0)
     with pytest.raises(TypeError, match="expected options of"):
@@ -121,27 +113,15 @@ def test_writing_weights_from_outside(model):
         (lambda m: m.logits([1, 256]), r"ids\[1\]: expected 0 to 255, got 256"),
         (lambda m: m.logits([[1] * 9]), "ids: expected at most 8 a sequence, got 9"),
         (lambda m: m.logits([]), "ids: expected at least 1 element"),
-        (
-            lambda m: m.logits([[[1]]]),
-            r"ids: expected shape \[batch, length\], got \[1, 1, 1\]",
-        ),
+        (lambda m: m.logits([[[1]]]), r"ids: expected shape \[batch, length\], got \[1, 1, 1\]"),
         (lambda m: m.logits([0.5]), "ids: expected"),
-        (
-            lambda m: m.loss_and_gradients([[1, 2]], [[1]]),
-            r"targets: expected shape \[1, 2\]",
-        ),
+        (lambda m: m.loss_and_gradients([[1, 2]], [[1]]), r"targets: expected shape \[1, 2\]"),
         (lambda m: m.loss([[1]], [[300]]), "targets: expected 0 to 255"),
         (lambda m: m.generate("", 3), "prompt: expected at least 1 element"),
         (lambda m: m.generate("a", 3, temperature=-1), "temperature: expected"),
         (lambda m: m.generate("a", 3, top_p=0), "topP: expected"),
-        (
-            lambda m: ta.Model(heads=3),
-            "hiddenSize: expected a multiple of 2 . heads = 6, got 128",
-        ),
-        (
-            lambda m: ta.Model(weights="int4"),
-            "weights: expected one of .*bitnet.*, got 'int4'",
-        ),
+        (lambda m: ta.Model(heads=3), "hiddenSize: expected a multiple of 2 . heads = 6, got 128"),
+        (lambda m: ta.Model(weights="int4"), "weights: expected one of .*bitnet.*, got 'int4'"),
         (lambda m: ta.AdamW(m, betas=(1.5, 0.9)), "beta1: expected"),
         (lambda m: ta.CautiousAdamW(m, eps=0.0), "epsilon: expected"),
         (lambda m: ta.NAdam(m, momentum_decay=-1.0), "momentum_decay: expected"),
@@ -172,9 +152,7 @@ def test_a_directory_that_is_no_model(tmp_path):
     with pytest.raises(OSError, match=r"config\.json"):
         ta.Model.from_pretrained(tmp_path)
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
-    with pytest.raises(
-        ValueError, match="expected model_type bitnet, llama or gpt2, got 'bert'"
-    ):
+    with pytest.raises(ValueError, match="expected model_type bitnet, llama or gpt2, got 'bert'"):
         ta.Model.from_pretrained(tmp_path)
 
 

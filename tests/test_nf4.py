@@ -41,17 +41,13 @@ def test_a_layer_computes_what_its_dequantized_weight_does(golden):
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="block_size: expected at least 32, got 16"):
         nf4.quantize([[1.0]], 16)
-    with pytest.raises(
-        ValueError, match="blockSize: expected a power of two, 32 to 4096, got 96"
-    ):
+    with pytest.raises(ValueError, match="blockSize: expected a power of two, 32 to 4096, got 96"):
         nf4.quantize([[1.0]], 96)
     with pytest.raises(ValueError, match="quant_type: expected one of"):
         nf4.quantize([[1.0]], quant_type="int4")
     with pytest.raises(ValueError, match="weight"):
         nf4.quantize([1.0])
-    with pytest.raises(
-        ValueError, match=r"input: expected shape \[..., 2\], got \[1, 3\]"
-    ):
+    with pytest.raises(ValueError, match=r"input: expected shape \[..., 2\], got \[1, 3\]"):
         nf4.create_nf4linear([[1.0, 2.0]])([[1.0, 2.0, 3.0]])
     with pytest.raises(ValueError, match="bias"):
         nf4.create_nf4linear([[1.0, 2.0]], [1.0, 2.0])
@@ -59,16 +55,12 @@ def test_what_does_not_fit_is_refused():
 
 @pytest.mark.parametrize("to", ["bitnet", "nf4", "fp4", "int8"])
 def test_a_checkpoint_is_quantized_and_loads(to, tmp_path):
-    report = ta.quantize_checkpoint(
-        GOLDEN / "llama_tiny", tmp_path, to, double_quant=True
-    )
+    report = ta.quantize_checkpoint(GOLDEN / "llama_tiny", tmp_path, to, double_quant=True)
     layers = json.loads((tmp_path / "config.json").read_text())["num_hidden_layers"]
     assert len(report) == 7 * layers
     first = next(row for row in report if row["name"] == MATRIX)
     assert first["bytes_after"] < first["bytes_before"] / 3
-    assert (
-        0 < first["error"] < {"bitnet": 0.7, "nf4": 0.15, "fp4": 0.25, "int8": 0.02}[to]
-    )
+    assert 0 < first["error"] < {"bitnet": 0.7, "nf4": 0.15, "fp4": 0.25, "int8": 0.02}[to]
     model = ta.Model.from_pretrained(tmp_path)
     assert model.logits(IDS).shape[:2] == (1, 8)
 
@@ -96,9 +88,7 @@ def test_what_cannot_be_quantized_is_refused(tmp_path):
 )
 def test_transformers_loads_what_was_quantized(source, to, bound, tmp_path):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    transformers = pytest.importorskip(
-        "transformers", reason="transformers is not installed"
-    )
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
     if to != "bitnet":
         pytest.importorskip("bitsandbytes", reason="bitsandbytes is not installed")
         pytest.importorskip("accelerate", reason="accelerate is not installed")
@@ -107,9 +97,7 @@ def test_transformers_loads_what_was_quantized(source, to, bound, tmp_path):
         model = tmp_path / "dense"
         # Rows of whole blocks: on a CPU with AVX-512 bitsandbytes 0.50 decodes others wrongly.
         sizes = {"hidden_size": 64, "intermediate_size": 192, "layers": 2, "heads": 4}
-        ta.Model(**sizes, kv_heads=2, weights="dense", sub_norms=False).save_pretrained(
-            model
-        )
+        ta.Model(**sizes, kv_heads=2, weights="dense", sub_norms=False).save_pretrained(model)
     ta.quantize_checkpoint(model, out, to, double_quant=to == "fp4")
     theirs = transformers.AutoModelForCausalLM.from_pretrained(out, device_map="cpu")
     theirs.train()  # outside of training bitsandbytes computes in bfloat16 where the CPU has it
@@ -128,9 +116,7 @@ def test_bitsandbytes_reads_the_same_bytes(tmp_path):
     for rows, cols, block in [(64, 96, 32), (33, 130, 64), (256, 256, 128)]:
         w = torch.randn(rows, cols, generator=generator)
         for kind in ("nf4", "fp4"):
-            packed, state = functional.quantize_4bit(
-                w, blocksize=block, quant_type=kind
-            )
+            packed, state = functional.quantize_4bit(w, blocksize=block, quant_type=kind)
             ours = nf4.quantize(w.tolist(), block, kind)
             assert ours.packed.tolist() == packed.flatten().tolist()
             assert ours.absmax.tolist() == state.absmax.tolist()

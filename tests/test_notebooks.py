@@ -36,24 +36,15 @@ class Page(HTMLParser):
 
 
 def trained(steps):
-    options = {
-        "warmup_steps": 2,
-        "full_steps": 1,
-        "predict_steps": 3,
-        "correct_every": 2,
-    }
+    options = {"warmup_steps": 2, "full_steps": 1, "predict_steps": 3, "correct_every": 2}
     trainer = ta.create_trainer([("a<b", (2, 2)), ("b", (3,))], **options)
     for i in range(steps):
-        trainer.step(
-            {"a<b": [[1.0, i], [2.0, 3.0]], "b": [1.0, 2.0, i]}, loss=2.0 - 0.1 * i
-        )
+        trainer.step({"a<b": [[1.0, i], [2.0, 3.0]], "b": [1.0, 2.0, i]}, loss=2.0 - 0.1 * i)
     return trainer
 
 
 @pytest.mark.parametrize("bias", [None, [0.5, -0.5]])
-@pytest.mark.parametrize(
-    "options", [{}, {"group_size": None}, {"activation_bits": None}]
-)
+@pytest.mark.parametrize("options", [{}, {"group_size": None}, {"activation_bits": None}])
 def test_a_pickled_layer_gives_the_same_bits(bias, options):
     layer = ta.create_bitlinear(WEIGHT, bias, **options)
     for again in (pickle.loads(pickle.dumps(layer)), copy.deepcopy(layer)):

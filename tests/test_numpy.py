@@ -59,9 +59,7 @@ def test_everything_else_is_converted(x):
     assert np.array_equal(x, before)
 
 
-@pytest.mark.parametrize(
-    "x", [np.array(["a", "b"]), np.array([1j, 2]), np.array([None, 3])]
-)
+@pytest.mark.parametrize("x", [np.array(["a", "b"]), np.array([1j, 2]), np.array([None, 3])])
 def test_what_has_no_real_numbers_is_refused(x):
     with pytest.raises(ValueError, match=r"x: expected a dtype of float32, .*, got"):
         _convert.read(x, "x")

@@ -18,9 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent / "python"
 def builder(tmp_path, monkeypatch):
     """The backend in a tree that Maven has built; there is no Maven."""
     tree = tmp_path / "tree"
-    shutil.copytree(
-        PROJECT, tree / "python", ignore=shutil.ignore_patterns("__pycache__", "jars")
-    )
+    shutil.copytree(PROJECT, tree / "python", ignore=shutil.ignore_patterns("__pycache__", "jars"))
     target = tree / "polyglot-bridge" / "target"
     (target / "jars").mkdir(parents=True)
     (tree / "pom.xml").touch()
@@ -34,9 +32,7 @@ def builder(tmp_path, monkeypatch):
 
 
 def load(folder):
-    spec = importlib.util.spec_from_file_location(
-        "wheel_builder", folder / "wheel_builder.py"
-    )
+    spec = importlib.util.spec_from_file_location("wheel_builder", folder / "wheel_builder.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -61,9 +57,7 @@ def test_a_wheel_has_the_sources_and_the_jars(builder, tmp_path):
 def test_the_record_has_the_hash_of_every_file(builder, tmp_path):
     files = contents(tmp_path / builder.build_wheel(str(tmp_path)))
     info = "tritter_accel-0.1.0.dev0.dist-info"
-    record = dict(
-        line.split(",", 1) for line in files[f"{info}/RECORD"].decode().splitlines()
-    )
+    record = dict(line.split(",", 1) for line in files[f"{info}/RECORD"].decode().splitlines())
     assert record.pop(f"{info}/RECORD") == ","
     assert record.keys() == files.keys() - {f"{info}/RECORD"}
     for name, entry in record.items():
@@ -73,9 +67,7 @@ def test_the_record_has_the_hash_of_every_file(builder, tmp_path):
 
 def test_only_cpython_needs_jpype(builder, tmp_path):
     files = contents(tmp_path / builder.build_wheel(str(tmp_path)))
-    metadata = (
-        files["tritter_accel-0.1.0.dev0.dist-info/METADATA"].decode().splitlines()
-    )
+    metadata = files["tritter_accel-0.1.0.dev0.dist-info/METADATA"].decode().splitlines()
     needed = [line for line in metadata if line.startswith("Requires-Dist")]
     assert needed == [
         "Requires-Dist: jpype1>=1.7,<2; platform_python_implementation == 'CPython'",
@@ -106,21 +98,13 @@ def test_an_editable_wheel_points_to_the_sources(builder, tmp_path):
     assert (Path(source) / "tritter_accel" / "__init__.py").is_file()
 
 
-def test_without_jars_and_without_maven_the_error_says_what_to_install(
-    builder, tmp_path
-):
+def test_without_jars_and_without_maven_the_error_says_what_to_install(builder, tmp_path):
     shutil.rmtree(builder.TARGET)
-    with pytest.raises(
-        RuntimeError, match=r"jars: expected those of `mvn package` .* no Maven"
-    ):
+    with pytest.raises(RuntimeError, match=r"jars: expected those of `mvn package` .* no Maven"):
         builder.build_wheel(str(tmp_path))
 
 
-def test_jars_older_than_their_sources_are_used_where_there_is_no_maven(
-    builder, tmp_path, capsys
-):
+def test_jars_older_than_their_sources_are_used_where_there_is_no_maven(builder, tmp_path, capsys):
     os.utime(builder.TARGET / "polyglot-bridge-1.jar", (1, 1))
     builder.build_wheel(str(tmp_path))
-    assert (
-        "are older than their sources, and there is no mvn" in capsys.readouterr().out
-    )
+    assert "are older than their sources, and there is no mvn" in capsys.readouterr().out

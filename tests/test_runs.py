@@ -44,19 +44,13 @@ def test_a_run_trains_to_its_limit_and_goes_on_with_another(run_file, tmp_path, 
     assert capsys.readouterr().err == ""
     model = ta.Model.from_pretrained(more["model"])
     assert len(model.generate("a line", 4)) >= 4
-    lines = (
-        (tmp_path / "out" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    )
-    assert [m["step"] for m in map(json.loads, lines) if m["kind"] == "step"] == list(
-        range(12)
-    )
+    lines = (tmp_path / "out" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [m["step"] for m in map(json.loads, lines) if m["kind"] == "step"] == list(range(12))
 
 
 def test_a_run_is_described_and_refused_with_line_and_key(run_file):
     assert "8 steps, 32 tokens a step" in ta.validate_run(run_file)
-    with pytest.raises(
-        ValueError, match=r"training\.stepz: expected 'steps', got no such key"
-    ):
+    with pytest.raises(ValueError, match=r"training\.stepz: expected 'steps', got no such key"):
         ta.validate_run(run_file, {"training.stepz": 1})
     with pytest.raises(ValueError, match="context: expected at most"):
         ta.validate_run(run_file, {"data.context": 64})
@@ -68,15 +62,9 @@ def test_a_run_is_described_and_refused_with_line_and_key(run_file):
 
 
 def test_weights_of_bfloat16_are_rounded_and_learn(run_file, tmp_path):
-    settings = {
-        "training.precision": "bfloat16",
-        "model.weights": "dense",
-        "training.steps": 40,
-    }
+    settings = {"training.precision": "bfloat16", "model.weights": "dense", "training.steps": 40}
     summary = ta.train_run(run_file, settings, progress=False)
-    steps = (
-        (tmp_path / "out" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    )
+    steps = (tmp_path / "out" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
     losses = [m["loss"] for m in map(json.loads, steps) if m["kind"] == "step"]
     assert losses[-1] < losses[0]
     shapes = ta.Model.from_pretrained(summary["model"]).parameter_shapes()
@@ -93,12 +81,8 @@ def test_tensorboard_reads_the_event_file(run_file, tmp_path):
     events = accumulators.EventAccumulator(str(tmp_path / "out"))
     events.Reload()
     assert "train/loss" in events.Tags()["scalars"]
-    lines = (
-        (tmp_path / "out" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    )
-    steps = {
-        m["step"] + 1: m["loss"] for m in map(json.loads, lines) if m["kind"] == "step"
-    }
+    lines = (tmp_path / "out" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    steps = {m["step"] + 1: m["loss"] for m in map(json.loads, lines) if m["kind"] == "step"}
     read = {event.step: event.value for event in events.Scalars("train/loss")}
     assert read == pytest.approx(steps)
     assert [event.step for event in events.Scalars("held_out/loss")] == [4, 8, 12]

@@ -14,10 +14,7 @@ def test_the_published_results(peer):
     for case in peer["quantize_weights_absmean"]:
         trits, scales = ta.quantize_weights_absmean(case["weights"])
         assert trits == case["ternary"]
-        assert (trits.dtype, scales.dtype) == (
-            case["ternary_dtype"],
-            case["scales_dtype"],
-        )
+        assert (trits.dtype, scales.dtype) == (case["ternary_dtype"], case["scales_dtype"])
         assert scales.tolist() == pytest.approx(case["scales"], rel=1e-6)
         packed, same = ta.pack_ternary_weights(trits, scales)
         assert packed == case["packed"]
@@ -37,9 +34,7 @@ def test_each_row_starts_on_a_byte():
     assert ta.unpack_ternary_weights(packed, scales, (2, 5)) == WEIGHTS
 
 
-@pytest.mark.parametrize(
-    "kind", [bytes, bytearray, list, lambda b: array.array("B", b)]
-)
+@pytest.mark.parametrize("kind", [bytes, bytearray, list, lambda b: array.array("B", b)])
 def test_packed_trits_of_any_kind(kind):
     assert ta.unpack_ternary_weights(kind(PACKED), SCALES, (2, 5)) == WEIGHTS
 
@@ -68,16 +63,8 @@ def test_packing_takes_exact_trits_only(trits, message):
 @pytest.mark.parametrize(
     ("packed", "shape", "message"),
     [
-        (
-            bytes([0b11]),
-            (1, 4),
-            "packed: expected codes 00, 01 and 10, got 11 at row 0, column 0",
-        ),
-        (
-            bytes([0b01]),
-            (1, 5),
-            "packed: expected 2 bytes for 1 rows of 5 trits, got 1",
-        ),
+        (bytes([0b11]), (1, 4), "packed: expected codes 00, 01 and 10, got 11 at row 0, column 0"),
+        (bytes([0b01]), (1, 5), "packed: expected 2 bytes for 1 rows of 5 trits, got 1"),
         (bytes([0b00010000]), (1, 2), "packed: expected zeros behind the last column"),
         (bytes([1]), (4,), r"shape: expected 2 dimensions, got \[4\]"),
         (bytes([1]), (1, 0), "shape: expected at least 1, got 0"),
@@ -93,11 +80,7 @@ def test_packed_trits_are_checked(packed, shape, message):
 
 
 def test_wrong_weights_are_refused():
-    with pytest.raises(
-        ValueError, match="weights: expected finite numbers, got Infinity"
-    ):
+    with pytest.raises(ValueError, match="weights: expected finite numbers, got Infinity"):
         ta.quantize_weights_absmean([[1.0, float("inf")]])
-    with pytest.raises(
-        ValueError, match=r"input: expected shape \[..., 5\], got \[1, 4\]"
-    ):
+    with pytest.raises(ValueError, match=r"input: expected shape \[..., 5\], got \[1, 4\]"):
         ta.ternary_matmul([[1.0, 2.0, 3.0, 4.0]], PACKED, SCALES, (2, 5))

@@ -15,13 +15,9 @@ def gradients(step=0):
 
 def test_the_published_run(peer):
     for run in peer["trainer"]:
-        published = ta.create_trainer(
-            [("w", run["shape"])], **run["config"], history_window=8
-        )
+        published = ta.create_trainer([("w", run["shape"])], **run["config"], history_window=8)
         for expected in run["steps"]:
-            result = ta.trainer_step(
-                published, {"w": expected["grad"]}, expected["loss"]
-            )
+            result = ta.trainer_step(published, {"w": expected["grad"]}, expected["loss"])
             for key in ("phase", "needs_backward", "total_step", "cycle"):
                 assert result[key] == expected[key], (key, expected["step"])
             for key in ("speedup", "mean_prediction_error"):
@@ -80,9 +76,7 @@ def test_begin_and_end_make_a_step():
 def test_a_line_is_extrapolated():
     training = trainer(warmup_steps=4)
     for step in range(40):
-        result = training.step(
-            {"w": [[step, 1.0], [2.0 * step, 0.0]], "b": [0.5, -step]}
-        )
+        result = training.step({"w": [[step, 1.0], [2.0 * step, 0.0]], "b": [0.5, -step]})
         if result["phase"] == "PREDICT":
             w = result["predicted_gradients"]["w"]
             assert w[0].tolist() == pytest.approx([step, 1.0], rel=1e-3)
@@ -116,14 +110,8 @@ def test_reset_forgets_everything():
         ({}, "gradients: expected a gradient of 'w', got none"),
         ({"w": [[1, 2], [3, 4]]}, "gradients: expected a gradient of 'b', got none"),
         (gradients() | {"c": [1]}, r"gradients: expected one of \[w, b\], got 'c'"),
-        (
-            gradients() | {"b": [1, 2, 3]},
-            r"gradients\[b\]: expected shape \[2\], got \[3\]",
-        ),
-        (
-            gradients() | {"b": [1, float("nan")]},
-            r"gradients\[b\]\[1\]: expected a finite number",
-        ),
+        (gradients() | {"b": [1, 2, 3]}, r"gradients\[b\]: expected shape \[2\], got \[3\]"),
+        (gradients() | {"b": [1, float("nan")]}, r"gradients\[b\]\[1\]: expected a finite number"),
         (gradients() | {"b": []}, r"gradients\[b\]: expected at least 1 element"),
         (gradients() | {"b": ["a", "b"]}, r"gradients\[b\]: expected float32 numbers"),
     ],
@@ -160,38 +148,14 @@ def test_an_error_of_the_backward_pass_reaches_the_caller():
         ([("w", (0,))], {}, "w: expected dimensions of at least 1"),
         (["w"], {}, "params: expected pairs of name and shape, got 'w'"),
         ([("w", (2.5,))], {}, "shape of w: expected an integer, got 2.5"),
-        (
-            [("w", (2,))],
-            {"warmup_steps": 0},
-            "warmup_steps: expected at least 1, got 0",
-        ),
+        ([("w", (2,))], {"warmup_steps": 0}, "warmup_steps: expected at least 1, got 0"),
         ([("w", (2,))], {"full_steps": 0}, "full_steps: expected at least 1, got 0"),
-        (
-            [("w", (2,))],
-            {"predict_steps": -1},
-            "predict_steps: expected at least 0, got -1",
-        ),
-        (
-            [("w", (2,))],
-            {"correct_every": 0},
-            "correct_every: expected at least 1, got 0",
-        ),
-        (
-            [("w", (2,))],
-            {"warmup_steps": "x"},
-            "warmup_steps: expected an integer, got 'x'",
-        ),
-        (
-            [("w", (2,))],
-            {"history_window": 1},
-            "history_window: expected at least 2, got 1",
-        ),
+        ([("w", (2,))], {"predict_steps": -1}, "predict_steps: expected at least 0, got -1"),
+        ([("w", (2,))], {"correct_every": 0}, "correct_every: expected at least 1, got 0"),
+        ([("w", (2,))], {"warmup_steps": "x"}, "warmup_steps: expected an integer, got 'x'"),
+        ([("w", (2,))], {"history_window": 1}, "history_window: expected at least 2, got 1"),
         ([("w", (2,))], {"history_decay": 2}, "history_decay: expected"),
-        (
-            [("w", (2,))],
-            {"loss_threshold": 0},
-            "loss_threshold: expected a positive number",
-        ),
+        ([("w", (2,))], {"loss_threshold": 0}, "loss_threshold: expected a positive number"),
     ],
 )
 def test_wrong_options_are_refused(params, options, message):
@@ -205,8 +169,6 @@ def test_a_state_of_other_parameters_is_refused():
     before = training.state_dict()
     with pytest.raises(ValueError, match=r"w: expected shape|expected a tensor"):
         training.load_state_dict(ta.create_trainer([("w", (3,))]).state_dict())
-    with pytest.raises(
-        ValueError, match=r"state: expected tensors and numbers, got \[\]"
-    ):
+    with pytest.raises(ValueError, match=r"state: expected tensors and numbers, got \[\]"):
         training.load_state_dict({})
     assert training.state_dict() == before

@@ -11,9 +11,7 @@ IDS = [[1, 2, 3, 200, 77], [9, 8, 7, 6, 5]]
 MODELS = {
     "gpt2": lambda: ta.Model.gpt2(**SIZES),
     "llama": lambda: ta.Model(**DENSE),
-    "biased": lambda: ta.Model(
-        **DENSE, head_dim=24, attention_bias=True, mlp_bias=True
-    ),
+    "biased": lambda: ta.Model(**DENSE, head_dim=24, attention_bias=True, mlp_bias=True),
     "bitnet": lambda: ta.Model(**LLAMA),
     "packed": lambda: ta.Model(**LLAMA).pack(),
 }
@@ -26,9 +24,7 @@ def test_transformers_computes_the_same_logits(kind, tmp_path):
     transformers = pytest.importorskip("transformers", reason=reason)
     model = MODELS[kind]()
     if "bias" in kind or kind == "gpt2":
-        for (
-            array
-        ) in model.parameters.values():  # biases start as zeros, which would hide them
+        for array in model.parameters.values():  # biases start as zeros, which would hide them
             if array.ndim == 1:
                 for i in range(array.size):
                     array[i] = array[i] + (i % 7 - 3) * 0.03125
@@ -53,6 +49,4 @@ def test_a_directory_gives_the_same_bits_again(kind, tmp_path):
     model.save_pretrained(tmp_path)
     again = ta.Model.from_pretrained(tmp_path)
     assert again.logits(IDS) == model.logits(IDS)
-    assert again.generate([1, 2], 5, temperature=0) == model.generate(
-        [1, 2], 5, temperature=0
-    )
+    assert again.generate([1, 2], 5, temperature=0) == model.generate([1, 2], 5, temperature=0)

@@ -12,9 +12,7 @@ LAWS = ["modular", "product", "modular_difference"]
 def test_unbind_takes_apart_what_bind_joined(law, dim):
     a, b = ta.vsa_random(dim, 1), ta.vsa_random(dim, 2)
     again = ta.vsa_unbind(ta.vsa_bind(a, b, binding=law), b, binding=law)
-    assert all(
-        x == y for x, y, z in zip(again, a, b, strict=True) if z or law != "product"
-    )
+    assert all(x == y for x, y, z in zip(again, a, b, strict=True) if z or law != "product")
 
 
 def test_the_laws():
@@ -61,18 +59,8 @@ def test_similarity_of_nothing_is_zero():
     ("a", "b", "options", "message"),
     [
         ([1, 2], [1, 1], {}, "a: trits: expected -1, 0 or 1, got 2.0 at 1"),
-        (
-            [1, 0.5],
-            [1, 1],
-            {},
-            "a: element 1: expected a whole number in range, got 0.5",
-        ),
-        (
-            [1, 1],
-            [1, float("nan")],
-            {},
-            "b: element 1: expected a whole number in range, got NaN",
-        ),
+        ([1, 0.5], [1, 1], {}, "a: element 1: expected a whole number in range, got 0.5"),
+        ([1, 1], [1, float("nan")], {}, "b: element 1: expected a whole number in range, got NaN"),
         ([1, 1], [1, 1, 1], {}, "hypervectors: expected one dimension, got 2 and 3"),
         ([[1, 1]], [1, 1], {}, r"a: expected 1 dimensions, got shape \[1, 2\]"),
         ([], [], {}, "a: expected at least 1 element"),
@@ -85,9 +73,7 @@ def test_wrong_arguments_are_refused(function, a, b, options, message):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(
-        ValueError, match=r"binding: expected one of .*modular.*, got 'xor'"
-    ):
+    with pytest.raises(ValueError, match=r"binding: expected one of .*modular.*, got 'xor'"):
         ta.vsa_bind([1], [1], binding="xor")
     with pytest.raises(ValueError, match=r"metric: expected one of .*cosine.*, got l2"):
         ta.vsa_similarity([1], [1], "l2")

@@ -17,11 +17,7 @@ def sources():
     matrix = stdlib.array("f", numbers)
     yield "shaped memoryview", memoryview(matrix).cast("B").cast("f", [2, 2]), matrix
     raw = bytearray(stdlib.array("f", numbers).tobytes())
-    yield (
-        "memoryview of bytearray",
-        memoryview(raw).cast("f"),
-        memoryview(raw).cast("f"),
-    )
+    yield "memoryview of bytearray", memoryview(raw).cast("f"), memoryview(raw).cast("f")
     c = (ctypes.c_float * 4)(*numbers)
     yield "ctypes", c, c
     nested = ((ctypes.c_float * 2) * 2)()
@@ -48,16 +44,12 @@ class Described:
         }
 
 
-@pytest.mark.parametrize(
-    ("values", "seen"), [pytest.param(v, s, id=n) for n, v, s in sources()]
-)
+@pytest.mark.parametrize(("values", "seen"), [pytest.param(v, s, id=n) for n, v, s in sources()])
 def test_java_writes_into_the_memory_of(values, seen):
     x = _convert.read(values, "x")
     ones = array([[9.0, 8.0], [7.0, 6.0]], dtype="float64")
     target = (x._address(), x.size)
-    _host.invoke(
-        _host.memory.convert, ones._address(), 4, "float64", "float32", *target
-    )
+    _host.invoke(_host.memory.convert, ones._address(), 4, "float64", "float32", *target)
     assert [seen[i] for i in range(4)] == [9.0, 8.0, 7.0, 6.0]
     seen[1] = 0.5
     copy = stdlib.array("f", [0] * 4)
@@ -69,11 +61,7 @@ def test_java_writes_into_the_memory_of(values, seen):
 def test_parts_of_buffers_arrive_right():
     floats = stdlib.array("f", range(8))
     raw = bytearray(floats.tobytes())
-    for part in (
-        memoryview(floats)[2:5],
-        memoryview(raw).cast("f")[2:5],
-        bytes(raw[8:20]),
-    ):
+    for part in (memoryview(floats)[2:5], memoryview(raw).cast("f")[2:5], bytes(raw[8:20])):
         given = memoryview(part).cast("B").cast("f")
         assert _convert.read(given, "x").tolist() == [2.0, 3.0, 4.0]
 
@@ -104,9 +92,7 @@ def test_other_types_are_converted_in_one_copy(code):
 def test_ids_become_int32():
     ids = stdlib.array("q", [1, -2, 2**31 - 1])
     assert _convert.read(ids, "ids", "int32").tolist() == [1, -2, 2**31 - 1]
-    with pytest.raises(
-        ValueError, match="ids: element 1: expected a whole number in range"
-    ):
+    with pytest.raises(ValueError, match="ids: element 1: expected a whole number in range"):
         _convert.read(stdlib.array("q", [1, 2**31]), "ids", "int32")
     with pytest.raises(ValueError, match="ids: expected dtype int32, got float64"):
         _convert.read(stdlib.array("d", [1]), "ids", "int32")
