@@ -45,7 +45,9 @@ final class RunProgress implements RunListener {
   @Override
   public void step(StepMetrics m, double done) {
     steps++;
-    loss += (m.loss() - loss) * Math.max(1 / MEMORY, 1.0 / steps);
+    if (Double.isFinite(m.loss())) {
+      loss += (m.loss() - loss) * Math.max(1 / MEMORY, 1.0 / steps);
+    }
     if (quiet || (!terminal && (int) (done * 10) <= tenths)) {
       return;
     }

@@ -61,6 +61,25 @@ public final class Batch {
     return size;
   }
 
+  /**
+   * The beginning of the first sequences.
+   *
+   * @param sequences at most {@link #size}
+   * @param context ids of each, at most as many as it has
+   */
+  public Batch part(int sequences, int context) {
+    int length = ids.length / size;
+    Check.inRange("sequences", sequences, 1, size);
+    Check.inRange("context", context, 1, length);
+    int[] partIds = new int[sequences * context];
+    int[] partTargets = new int[partIds.length];
+    for (int i = 0; i < sequences; i++) {
+      System.arraycopy(ids, i * length, partIds, i * context, context);
+      System.arraycopy(targets, i * length, partTargets, i * context, context);
+    }
+    return new Batch(partIds, partTargets, sequences);
+  }
+
   /** Number of targets that count; all of them but at the end of a text. */
   public int predictions() {
     int count = 0;

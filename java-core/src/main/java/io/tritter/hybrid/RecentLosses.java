@@ -17,6 +17,10 @@ final class RecentLosses {
     losses.addLast(loss);
   }
 
+  void clear() {
+    losses.clear();
+  }
+
   /** The last loss, 0 before the first. */
   float last() {
     Float last = losses.peekLast();
@@ -36,12 +40,21 @@ final class RecentLosses {
     return mean(losses.descendingIterator());
   }
 
+  /** The mean of the last {@code count}, or of all if they are fewer; there is at least one. */
+  double last(int count) {
+    return mean(losses.descendingIterator(), Math.min(count, losses.size()));
+  }
+
   private static double mean(Iterator<Float> from) {
+    return mean(from, MEAN_OF);
+  }
+
+  private static double mean(Iterator<Float> from, int count) {
     double sum = 0;
-    for (int i = 0; i < MEAN_OF; i++) {
+    for (int i = 0; i < count; i++) {
       sum += from.next();
     }
-    return sum / MEAN_OF;
+    return sum / count;
   }
 
   float[] toArray() {

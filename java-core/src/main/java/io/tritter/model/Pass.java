@@ -16,6 +16,9 @@ final class Pass {
   final int batch;
   final int seqLen;
 
+  /** How many blocks it goes through. */
+  final int depth;
+
   final Segments blocks;
 
   /** [rows, hiddenSize], without the rows of a prompt. */
@@ -46,18 +49,26 @@ final class Pass {
   /**
    * Memory for batches of one size; {@code interval} is that of {@link Segments}.
    *
+   * @param depth blocks, from the first
    * @param prompt what comes before each sequence; null for nothing
    */
-  Pass(TransformerConfig config, int batch, int seqLen, int interval, @Nullable SoftPrompt prompt) {
+  Pass(
+      TransformerConfig config,
+      int batch,
+      int seqLen,
+      int depth,
+      int interval,
+      @Nullable SoftPrompt prompt) {
     int rows = batch * seqLen;
     this.config = config;
     this.batch = batch;
     this.seqLen = seqLen;
+    this.depth = depth;
     this.prompt = prompt;
     lead = prompt instanceof SoftPrompt.Inputs p ? p.length() : 0;
     KeyValuePrefix prefix =
         prompt instanceof SoftPrompt.KeysAndValues p ? new KeyValuePrefix(p, batch, seqLen) : null;
-    blocks = new Segments(config, batch, lead + seqLen, interval, prefix);
+    blocks = new Segments(config, batch, lead + seqLen, depth, interval, prefix);
     normed = Tensor.zeros(rows, config.hiddenSize());
     logits = Tensor.zeros(rows, config.vocabSize());
     ids = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, rows);

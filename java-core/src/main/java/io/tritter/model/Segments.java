@@ -21,6 +21,7 @@ final class Segments {
   /**
    * Memory for {@code batch * seqLen} rows.
    *
+   * @param layers blocks of all segments
    * @param interval blocks of a segment; all layers: nothing is computed twice
    * @param prefix what the attention sees before the sequences; null for nothing
    */
@@ -28,9 +29,10 @@ final class Segments {
       TransformerConfig config,
       int batch,
       int seqLen,
+      int layers,
       int interval,
       @Nullable KeyValuePrefix prefix) {
-    this.layers = config.layers();
+    this.layers = layers;
     this.interval = Math.min(interval, layers);
     int rows = batch * seqLen;
     Tensor joined = BlockActivations.joined(config, rows);

@@ -55,6 +55,9 @@ public final class Transformer {
   /** What comes before each sequence, by an adapter; null for nothing. */
   private @Nullable SoftPrompt prompt;
 
+  /** Blocks that a pass goes through, from the first. */
+  private int depth;
+
   private @Nullable Pass pass;
 
   Transformer(
@@ -69,6 +72,7 @@ public final class Transformer {
     this.norm = norm;
     this.head = head;
     this.checkpointInterval = config.layers();
+    this.depth = config.layers();
     this.parameters = collectParameters();
     this.quantized = linears(QatLinear.class);
     this.adapted = linears(AdaptedLinear.class);
@@ -157,6 +161,11 @@ public final class Transformer {
     return Stream.concat(ofPrompt, adapted.stream().flatMap(a -> a.parameters().stream())).toList();
   }
 
+  /** Names of the parameters of the embedding: the table, and learned positions. */
+  public List<String> embeddingNames() {
+    return embedding.parameters().stream().map(Parameter::name).toList();
+  }
+
   private boolean isTrainable() {
     return adapted.isEmpty()
         ? parameters.stream().anyMatch(Parameter::decays)
@@ -236,6 +245,17 @@ public final class Transformer {
   }
 
   /**
+   * Depth growth: {@link #forward} and the backward pass go through the first {@code count} blocks
+   * only. The residual stream skips the others, whose gradients stay what they are. Generation goes
+   * through all of them.
+   *
+   * @param count the number of layers (as at first) or less, at least 1
+   */
+  public void useBlocks(int count) {
+    depth = (int) Check.inRange("count", count, 1, config.layers());
+  }
+
+  /**
    * Scores of the next id at every position.
    *
    * @param ids [batch * seqLen], sequence after sequence
@@ -253,15 +273,15 @@ public final class Transformer {
       throw Check.expected("ids", "at most " + maxSequence() + " a sequence", seqLen);
     }
     Pass p = pass;
-    if (p == null || p.batch != batch || p.seqLen != seqLen) {
-      p = new Pass(config, batch, seqLen, checkpointInterval, prompt);
+    if (p == null || p.batch != batch || p.seqLen != seqLen || p.depth != depth) {
+      p = new Pass(config, batch, seqLen, depth, checkpointInterval, prompt);
       pass = p;
     }
     p.complete = false;
     passes++;
     adapted.forEach(a -> a.beginPass(passes));
     p.embed(embedding, ids);
-    p.blocks.forward(blocks);
+    p.blocks.forward(blocks.subList(0, depth));
     p.norm(norm);
     head.forward(p.normed, p.logits);
     p.setIds(ids);
@@ -295,6 +315,14 @@ public final class Transformer {
    * @return the loss of these targets, without the weight
    */
   public double lossAndBackward(int[] targets, float weight) {
+    return lossAndBackward(targets, weight, true);
+  }
+
+  /**
+   * {@link #lossAndBackward(int[], float)}, with or without gradients of the embedding table: an
+   * output matrix that is the table has none either then.
+   */
+  public double lossAndBackward(int[] targets, float weight, boolean embeddings) {
     if (!isTrainable()) {
       throw new IllegalStateException(
           "model: expected matrices or adapters that are trained, got none; loadForTraining makes"
@@ -308,13 +336,17 @@ public final class Transformer {
     p.complete = false;
     BlockGradients g = p.gradients();
     Tensor dnormed = g.branch.rows(0, p.normed.dim(0));
-    head.backward(p.normed, p.logits, dnormed, false);
-    p.normBackward(norm, dnormed, g.stream);
-    p.blocks.backward(blocks, g);
-    if (adapted.isEmpty()) {
-      embedding.backward(p.ids, p.seqLen, g.stream);
+    if (embeddings || !config.tiedEmbeddings()) {
+      head.backward(p.normed, p.logits, dnormed, false);
     } else {
+      head.backwardInput(p.logits, dnormed, false);
+    }
+    p.normBackward(norm, dnormed, g.stream);
+    p.blocks.backward(blocks.subList(0, p.depth), g);
+    if (!adapted.isEmpty()) {
       p.promptBackward(g.stream);
+    } else if (embeddings) {
+      embedding.backward(p.ids, p.seqLen, g.stream);
     }
     return loss;
   }

@@ -251,6 +251,16 @@ public record TransformerConfig(
     return layers * (attention + (gated() ? 3 : 2) * d * intermediateSize);
   }
 
+  /** Multiplications of a block's forward pass for an id, a mean over sequences of a length. */
+  public double blockMultiplications(int length) {
+    return (double) matrixWeights() / layers + (double) querySize() * (length + 1);
+  }
+
+  /** Multiplications of the output matrix for an id. */
+  public double headMultiplications() {
+    return (double) vocabSize * hiddenSize;
+  }
+
   /** Parameters of the model that this describes; nothing is allocated. */
   public long parameterCount() {
     long d = hiddenSize;

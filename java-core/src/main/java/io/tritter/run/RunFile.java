@@ -1,8 +1,10 @@
 package io.tritter.run;
 
+import io.tritter.adapter.AdaLoraConfig;
 import io.tritter.adapter.AdapterConfig;
 import io.tritter.data.DataSettings;
 import io.tritter.format.FormatException;
+import io.tritter.hybrid.HybridConfig;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param data batches to train on
  * @param heldOut batches that the model is judged by; null for none
  * @param training how
+ * @param hybrid which steps of it may be cheap; null for none
  * @param evaluation how often the held-out loss is measured
  * @param checkpoints what is kept on the disk
  * @param output the directory that the run fills
@@ -36,6 +39,7 @@ public record RunFile(
     DataSettings data,
     @Nullable DataSettings heldOut,
     TrainingSettings training,
+    @Nullable HybridConfig hybrid,
     EvaluationSettings evaluation,
     CheckpointSettings checkpoints,
     Path output) {
@@ -46,6 +50,12 @@ public record RunFile(
     }
     if (adapter == null && quantization != null) {
       throw Check.expected("quantization", "an adapter, as these weights do not learn", "none");
+    }
+    if (hybrid != null && training.phases() != null) {
+      throw Check.expected("hybrid", "no training.phases beside it", "both");
+    }
+    if (hybrid != null && adapter instanceof AdaLoraConfig) {
+      throw Check.expected("hybrid", "an adapter whose ranks stay", "adalora");
     }
   }
 
@@ -70,6 +80,8 @@ public record RunFile(
     String tokenizer = file.text("tokenizer");
     DataSections data = DataSections.read(file.mapping("data"), seed);
     TrainingSettings training = TrainingSettings.read(file.mapping("training"));
+    HybridConfig hybrid =
+        file.has("hybrid") ? HybridSection.read(file.mapping("hybrid"), steps) : null;
     EvaluationSettings evaluation = EvaluationSettings.read(file.mapping("evaluation"));
     CheckpointSettings checkpoints = CheckpointSettings.read(file.mapping("checkpoints"));
     String output = file.needed("output");
@@ -83,6 +95,7 @@ public record RunFile(
                 data.training(),
                 data.heldOut(),
                 training,
+                hybrid,
                 evaluation,
                 checkpoints,
                 Path.of(output)));

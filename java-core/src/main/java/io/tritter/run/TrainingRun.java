@@ -5,6 +5,7 @@ import io.tritter.data.Batch;
 import io.tritter.data.DataSettings;
 import io.tritter.data.DataStream;
 import io.tritter.format.FormatException;
+import io.tritter.hybrid.HybridConfig;
 import io.tritter.model.Transformer;
 import io.tritter.train.Alerts;
 import io.tritter.train.HeldOutLoss;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training run from its first step or from its last checkpoint on.
@@ -53,10 +55,10 @@ public final class TrainingRun implements AutoCloseable {
         Learner.open(
             file, tokenizer.tokenizer(), checkpoint == null ? null : checkpoint.directory());
     learner.training(true);
-    training = new TrainingStep(learner, file.training());
     checkContext(file.data());
     RunCheck.heldOut(file, tokenizer.tokenizer());
     data = file.data().open(tokenizer.tokenizer(), listener::message);
+    training = new TrainingStep(learner, file.training(), cheap());
     if (checkpoint != null) {
       state = RunState.of(checkpoint.directory().toString(), checkpoint.numbers());
       training.load(checkpoint.state());
@@ -64,6 +66,18 @@ public final class TrainingRun implements AutoCloseable {
       saved = state.step();
     }
     directory.openMetrics(state.step(), file.training());
+  }
+
+  /** What cheap steps need: the first batches of the data judge them. */
+  private TrainingStep.@Nullable Cheap cheap() throws IOException {
+    HybridConfig hybrid = file.hybrid();
+    if (hybrid == null) {
+      return null;
+    }
+    try (DataStream<Batch> beginning = file.data().open(tokenizer.tokenizer(), line -> {})) {
+      return new TrainingStep.Cheap(
+          hybrid, file.data().context(), next(beginning), new Surroundings(data, learner));
+    }
   }
 
   /**
@@ -117,8 +131,9 @@ public final class TrainingRun implements AutoCloseable {
       if (!end.isEmpty()) {
         break;
       }
-      List<Batch> batches = next();
-      if (batches.isEmpty()) {
+      boolean reads = training.needsBatches();
+      List<Batch> batches = reads ? next(data) : List.of();
+      if (reads && batches.isEmpty()) {
         end = "end of the data";
         break;
       }
@@ -151,10 +166,10 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** The batches of a step, fewer or none at the end of the data. */
-  private List<Batch> next() throws IOException {
+  private List<Batch> next(DataStream<Batch> stream) throws IOException {
     List<Batch> batches = new ArrayList<>();
     for (int i = 0; i < file.training().accumulate(); i++) {
-      Batch batch = data.next();
+      Batch batch = stream.next();
       if (batch == null) {
         break;
       }
@@ -166,8 +181,8 @@ public final class TrainingRun implements AutoCloseable {
   private void report(StepMetrics metrics, double stepSeconds) throws IOException {
     StepMetrics whole = metrics.inRun(state.tokens(), state.seconds(), stepSeconds);
     directory.write(whole);
-    for (String alert : alerts.of(whole)) {
-      listener.message(alert);
+    if (Double.isFinite(whole.loss())) {
+      alerts.of(whole).forEach(listener::message);
     }
     listener.step(whole, done());
   }

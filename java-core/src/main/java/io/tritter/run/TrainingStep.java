@@ -2,8 +2,13 @@ package io.tritter.run;
 
 import io.tritter.data.Batch;
 import io.tritter.hybrid.DeterministicTrainer;
+import io.tritter.hybrid.Effort;
+import io.tritter.hybrid.HybridConfig;
+import io.tritter.hybrid.HybridStep;
+import io.tritter.hybrid.HybridTrainer;
 import io.tritter.hybrid.LinearPredictor;
 import io.tritter.hybrid.Phase;
+import io.tritter.hybrid.Restorable;
 import io.tritter.hybrid.StepResult;
 import io.tritter.model.Transformer;
 import io.tritter.nn.Parameter;
@@ -25,15 +30,41 @@ final class TrainingStep {
   private static final String PHASES = "phases.";
   private static final String MASTERS = "master.";
   private static final String LEARNER = "learner.";
+  private static final String HYBRID = "hybrid.";
 
   private final Learner learner;
   private final Transformer model;
   private final TrainingSettings settings;
   private final Optimizer optimizer;
   private final @Nullable MasterWeights masters;
+  private final TransformerPasses passes;
   private final @Nullable DeterministicTrainer phases;
+  private final @Nullable HybridTrainer<List<Batch>> hybrid;
 
+  /**
+   * What cheap steps need.
+   *
+   * @param context ids a sequence
+   * @param probe batches by which they are judged
+   * @param surroundings what goes back with the weights
+   */
+  record Cheap(HybridConfig config, int context, List<Batch> probe, Restorable surroundings) {
+    Cheap {
+      probe = List.copyOf(probe);
+    }
+  }
+
+  /** Steps with a backward pass each, or with the phases of the settings. */
   TrainingStep(Learner learner, TrainingSettings settings) {
+    this(learner, settings, null);
+  }
+
+  /**
+   * Steps of a run.
+   *
+   * @param cheap null for no cheap steps
+   */
+  TrainingStep(Learner learner, TrainingSettings settings, @Nullable Cheap cheap) {
     this.learner = learner;
     this.model = learner.model();
     this.settings = settings;
@@ -50,6 +81,22 @@ final class TrainingStep {
                 LinearPredictor.runningSums(optimizer.shapes()),
                 settings.phases(),
                 settings.adaptive());
+    passes = new TransformerPasses(learner, masters, cheap == null ? 1 : cheap.context());
+    hybrid =
+        cheap == null
+            ? null
+            : new HybridTrainer<>(
+                passes,
+                optimizer,
+                settings.clipNorm(),
+                cheap.config(),
+                cheap.probe(),
+                cheap.surroundings());
+  }
+
+  /** Whether the next step reads batches; where it does not, none should be drawn for it. */
+  boolean needsBatches() {
+    return hybrid == null || hybrid.needsBatch();
   }
 
   /**
@@ -61,31 +108,15 @@ final class TrainingStep {
    *     they were
    */
   StepMetrics step(long number, List<Batch> batches) {
+    if (hybrid != null) {
+      return step(hybrid, number, batches);
+    }
     boolean backward = phases == null || phases.beginStep().needsBackward();
-    long predictions = batches.stream().mapToLong(Batch::predictions).sum();
-    if (backward) {
-      model.clearGradients();
-    }
-    double loss = 0;
-    for (Batch batch : batches) {
-      if (batch.predictions() == 0) {
-        continue;
-      }
-      double share = (double) batch.predictions() / predictions;
-      model.forward(batch.ids(), batch.size());
-      loss +=
-          share
-              * (backward
-                  ? model.lossAndBackward(batch.targets(), (float) share)
-                  : model.loss(batch.targets()));
-    }
+    double loss = backward ? passes.forwardBackward(batches, Effort.FULL) : passes.loss(batches);
     if (!Double.isFinite(loss)) {
       throw new IllegalArgumentException(
           "step %d: expected a finite loss, got %s; a lower learning_rate or clip_norm may help"
               .formatted(number, loss));
-    }
-    if (backward) {
-      learner.regularize();
     }
     double rate = settings.schedule().learningRate(number);
     double norm;
@@ -114,13 +145,40 @@ final class TrainingStep {
         loss,
         norm,
         rate,
-        predictions,
+        predictions(batches),
         Double.NaN,
         Double.NaN,
         !backward,
         predictionError,
         Double.NaN,
         Double.NaN);
+  }
+
+  private StepMetrics step(HybridTrainer<List<Batch>> trainer, long number, List<Batch> batches) {
+    List<Batch> read = trainer.needsBatch() ? batches : List.of();
+    Effort effort = trainer.effort();
+    long tokens = effort == null ? 0 : predictions(TransformerPasses.part(read, effort));
+    HybridStep step =
+        trainer.step(trainer.needsBatch() ? read : null, settings.schedule().learningRate(number));
+    return new StepMetrics(
+        number,
+        step.phase(),
+        step.loss(),
+        step.gradientNorm(),
+        step.learningRate(),
+        tokens,
+        Double.NaN,
+        Double.NaN,
+        step.phase() == Phase.PREDICT,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        step.kind(),
+        step.verdict());
+  }
+
+  private static long predictions(List<Batch> batches) {
+    return batches.stream().mapToLong(Batch::predictions).sum();
   }
 
   private Map<String, Tensor> gradients() {
@@ -136,6 +194,9 @@ final class TrainingStep {
     State state = optimizer.state().within(OPTIMIZER).plus(learner.state().within(LEARNER));
     if (masters != null) {
       state = state.plus(masters.state().within(MASTERS));
+    }
+    if (hybrid != null) {
+      state = state.plus(hybrid.state().within(HYBRID));
     }
     return phases == null ? state : state.plus(phases.state().within(PHASES));
   }
@@ -153,6 +214,9 @@ final class TrainingStep {
     }
     if (phases != null) {
       phases.load(state.part(PHASES));
+    }
+    if (hybrid != null) {
+      hybrid.load(state.part(HYBRID));
     }
   }
 }

@@ -2,6 +2,8 @@ package io.tritter.train;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.tritter.format.FormatException;
+import io.tritter.hybrid.HybridStep.Verdict;
+import io.tritter.hybrid.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,6 +23,9 @@ import java.util.List;
  *  "prediction_error":null,"step_seconds":0.25,"memory_bytes":61000000.0}
  * {"kind":"held_out","step":8,"loss":2.25,"seconds":3.0}
  * }</pre>
+ *
+ * <p>A cheap step has its kind, {@code "predict":"BATCH"}, and the end of an attempt at them {@code
+ * "verdict":"KEPT"} or {@code "ROLLED_BACK"}.
  *
  * <p>A number that was not measured, or is not finite, is {@code null} and read as NaN.
  */
@@ -90,6 +95,12 @@ public final class MetricsLog implements Closeable {
           number(json, "prediction_error", m.predictionError());
           number(json, "step_seconds", m.stepSeconds());
           number(json, "memory_bytes", m.memoryBytes());
+          if (m.kind() != Kind.OFF) {
+            json.writeStringField("predict", m.kind().name());
+          }
+          if (m.verdict() != Verdict.NONE) {
+            json.writeStringField("verdict", m.verdict().name());
+          }
         });
   }
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tritter.format.FormatException;
+import io.tritter.hybrid.HybridStep.Verdict;
+import io.tritter.hybrid.Kind;
 import io.tritter.hybrid.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -75,7 +77,7 @@ final class MetricsReader {
           steps.add(
               new StepMetrics(
                   whole(line, "step"),
-                  phase(line),
+                  constant(line, "phase", Phase.class),
                   number(line, "loss"),
                   number(line, "gradient_norm"),
                   number(line, "learning_rate"),
@@ -85,7 +87,9 @@ final class MetricsReader {
                   field(line, "predicted", JsonNode::isBoolean, "true or false").booleanValue(),
                   later(line, "prediction_error"),
                   later(line, "step_seconds"),
-                  later(line, "memory_bytes")));
+                  later(line, "memory_bytes"),
+                  constant(line, "predict", Kind.OFF),
+                  constant(line, "verdict", Verdict.NONE)));
       case "held_out" ->
           heldOut.add(
               new HeldOutLoss(whole(line, "step"), number(line, "loss"), number(line, "seconds")));
@@ -93,14 +97,23 @@ final class MetricsReader {
     }
   }
 
-  private Phase phase(JsonNode line) throws FormatException {
-    String name = text(line, "phase");
-    for (Phase phase : Phase.values()) {
-      if (phase.name().equals(name)) {
-        return phase;
+  /** A constant that lines have only where it is another. */
+  private <E extends Enum<E>> E constant(JsonNode line, String name, E absent)
+      throws FormatException {
+    return line.has(name) ? constant(line, name, absent.getDeclaringClass()) : absent;
+  }
+
+  private <E extends Enum<E>> E constant(JsonNode line, String name, Class<E> type)
+      throws FormatException {
+    String text = text(line, name);
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equals(text)) {
+        return constant;
       }
     }
-    throw fail("phase: expected one of " + Arrays.toString(Phase.values()) + ", got " + name);
+    throw fail(
+        "%s: expected one of %s, got %s"
+            .formatted(name, Arrays.toString(type.getEnumConstants()), text));
   }
 
   private String text(JsonNode line, String name) throws FormatException {

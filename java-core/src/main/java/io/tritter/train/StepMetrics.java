@@ -1,5 +1,7 @@
 package io.tritter.train;
 
+import io.tritter.hybrid.HybridStep.Verdict;
+import io.tritter.hybrid.Kind;
 import io.tritter.hybrid.Phase;
 
 /**
@@ -10,11 +12,14 @@ import io.tritter.hybrid.Phase;
  * @param gradientNorm Euclidean norm of all gradients before clipping
  * @param tokens predicted since the run began
  * @param seconds since the run began
- * @param predicted whether the step took predicted gradients instead of a backward pass
+ * @param predicted whether the step took predicted gradients instead of a backward pass, or was
+ *     cheap otherwise
  * @param predictionError mean |actual - predicted| of gradients, a running average over CORRECT
  *     steps
  * @param stepSeconds of this step alone
  * @param memoryBytes of the heap in use when it was over
+ * @param kind of cheap step that it was; OFF for another
+ * @param verdict on the attempt at cheap steps that ended with it
  */
 public record StepMetrics(
     long step,
@@ -28,7 +33,40 @@ public record StepMetrics(
     boolean predicted,
     double predictionError,
     double stepSeconds,
-    double memoryBytes) {
+    double memoryBytes,
+    Kind kind,
+    Verdict verdict) {
+
+  /** A step that was neither cheap nor the end of an attempt to be so. */
+  public StepMetrics(
+      long step,
+      Phase phase,
+      double loss,
+      double gradientNorm,
+      double learningRate,
+      long tokens,
+      double tokensPerSecond,
+      double seconds,
+      boolean predicted,
+      double predictionError,
+      double stepSeconds,
+      double memoryBytes) {
+    this(
+        step,
+        phase,
+        loss,
+        gradientNorm,
+        learningRate,
+        tokens,
+        tokensPerSecond,
+        seconds,
+        predicted,
+        predictionError,
+        stepSeconds,
+        memoryBytes,
+        Kind.OFF,
+        Verdict.NONE);
+  }
 
   /** A step of which no more was measured. */
   public StepMetrics(
@@ -76,6 +114,8 @@ public record StepMetrics(
         predicted,
         predictionError,
         stepSeconds,
-        memory.totalMemory() - memory.freeMemory());
+        memory.totalMemory() - memory.freeMemory(),
+        kind,
+        verdict);
   }
 }

@@ -133,4 +133,18 @@ class BatchTest {
     assertThrows(IllegalArgumentException.class, () -> sequence.get(1));
     assertThrows(IllegalArgumentException.class, () -> sequence.get(-1));
   }
+
+  @Test
+  void aPartIsTheBeginningOfTheFirstSequences() {
+    Batch whole = Batch.windows(counting(200), new int[] {0, 30, 60, 90}, 17);
+    Batch part = whole.part(3, 5);
+    assertEquals(3, part.size());
+    assertArrayEquals(
+        new int[] {0, 1, 2, 3, 4, 30, 31, 32, 33, 34, 60, 61, 62, 63, 64}, part.ids());
+    assertArrayEquals(
+        new int[] {1, 2, 3, 4, 5, 31, 32, 33, 34, 35, 61, 62, 63, 64, 65}, part.targets());
+    assertThrows(IllegalArgumentException.class, () -> whole.part(5, 5));
+    assertThrows(IllegalArgumentException.class, () -> whole.part(1, 18));
+    assertThrows(IllegalArgumentException.class, () -> whole.part(0, 1));
+  }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.format.FormatException;
+import io.tritter.hybrid.HybridStep.Verdict;
+import io.tritter.hybrid.Kind;
 import io.tritter.hybrid.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,22 @@ class MetricsLogTest {
   private static final StepMetrics PREDICTED =
       new StepMetrics(
           8, Phase.PREDICT, 2.25, Double.NaN, 1e-3, 18432, 9100.5, 2.25, true, 0.5, 0.25, 6e7);
+  private static final StepMetrics CHEAP =
+      new StepMetrics(
+          9,
+          Phase.CORRECT,
+          2.25,
+          1,
+          1e-3,
+          18432,
+          9100.5,
+          2.25,
+          true,
+          0.5,
+          0.25,
+          6e7,
+          Kind.BATCH,
+          Verdict.ROLLED_BACK);
   private static final HeldOutLoss HELD_OUT = new HeldOutLoss(9, 2.375, 3);
 
   @TempDir Path dir;
@@ -50,9 +68,10 @@ class MetricsLogTest {
       log.write(STEP);
       assertEquals(List.of(STEP), MetricsLog.read(path).steps());
       log.write(PREDICTED);
+      log.write(CHEAP);
       log.write(HELD_OUT);
       MetricsLog.Contents contents = MetricsLog.read(path);
-      assertEquals(List.of(STEP, PREDICTED), contents.steps());
+      assertEquals(List.of(STEP, PREDICTED, CHEAP), contents.steps());
       assertEquals(List.of(HELD_OUT), contents.heldOut());
     }
   }

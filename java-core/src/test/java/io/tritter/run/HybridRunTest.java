@@ -1,0 +1,166 @@
+package io.tritter.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tritter.format.FormatException;
+import io.tritter.hybrid.Effort;
+import io.tritter.hybrid.HybridConfig;
+import io.tritter.hybrid.HybridConfig.Preset;
+import io.tritter.hybrid.HybridStep.Verdict;
+import io.tritter.hybrid.Kind;
+import io.tritter.hybrid.Opening;
+import io.tritter.hybrid.Phase;
+import io.tritter.model.Transformer;
+import io.tritter.train.MetricsLog;
+import io.tritter.train.StepMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+class HybridRunTest {
+  @TempDir private Path folder;
+
+  private static RunFile file(Path folder, String... hybrid) throws IOException {
+    List<String> settings = new ArrayList<>(List.of("training.phases=null", "model.layers=2"));
+    for (String setting : hybrid) {
+      settings.add("hybrid." + setting);
+    }
+    return TinyRun.file(folder, settings.toArray(String[]::new));
+  }
+
+  /** A kind that is tried every few steps, however it does. */
+  private static RunFile trying(Path folder, Kind kind) throws IOException {
+    return file(
+        folder,
+        "kinds=[" + kind + "]",
+        "lengths=[3]",
+        "warmup_steps=4",
+        "full_steps=4",
+        "recovery_steps=2",
+        "opening={kind: off}",
+        "confidence=1e-9",
+        "rejections=100",
+        "trying_share=0.5");
+  }
+
+  private static List<StepMetrics> steps(Path run) throws IOException {
+    return MetricsLog.read(run.resolve("out/metrics.jsonl")).steps();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "OFF")
+  void aRunInPartsHasTheBytesOfOneInOneGo(Kind kind) throws IOException {
+    Path one = folder.resolve("one");
+    TinyRun.train(trying(one, kind), false, 0);
+    Path parts = folder.resolve("parts");
+    // 7 ends a part within an attempt or another, whatever the kind
+    for (int i = 0; i < 9; i++) {
+      TinyRun.train(trying(parts, kind), true, 7);
+    }
+    for (String name : List.of("model/model.safetensors", "state.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(last(one).resolve(name)),
+          Files.readAllBytes(last(parts).resolve(name)),
+          name);
+    }
+    List<StepMetrics> steps = steps(one);
+    assertEquals(
+        steps.stream().map(StepMetrics::verdict).toList(),
+        steps(parts).stream().map(StepMetrics::verdict).toList());
+    if (kind != Kind.DISPLACEMENT && kind != Kind.LINEAR && kind != Kind.COASTING) {
+      assertTrue(steps.stream().anyMatch(m -> m.verdict() != Verdict.NONE), "an attempt");
+    }
+    for (StepMetrics m : steps) {
+      assertEquals(m.phase() == Phase.PREDICT ? kind : Kind.OFF, m.kind());
+      assertEquals(m.phase() == Phase.PREDICT, m.predicted());
+      assertEquals(m.kind().jumps(), Double.isNaN(m.loss()), "step " + m.step());
+    }
+  }
+
+  private static Path last(Path run) {
+    return run.resolve("out/checkpoints/step-00000060");
+  }
+
+  @Test
+  void anOpeningReadsAPartOfTheBatches() throws IOException {
+    TinyRun.train(
+        file(
+            folder,
+            "warmup_steps=2",
+            "kinds=[]",
+            "opening={kind: batch, steps: 8, strengths: [0.25, 0.5]}"),
+        false,
+        0);
+    List<StepMetrics> steps = steps(folder);
+    long whole = 2 * 2 * 16;
+    for (int i = 1; i < 20; i++) {
+      double share = i < 2 ? 1 : i < 6 ? 0.25 : i < 10 ? 0.5 : 1;
+      long tokens = steps.get(i).tokens() - steps.get(i - 1).tokens();
+      assertEquals(Math.round(share * whole), tokens, "step " + i);
+    }
+  }
+
+  @Test
+  void aRunWithAPresetLearnsAndKeepsItsPlace() throws IOException {
+    RunSummary summary = TinyRun.train(file(folder, "preset=aggressive"), false, 0);
+    assertEquals(60, summary.steps());
+    List<StepMetrics> steps = steps(folder);
+    assertEquals(24, steps.stream().filter(m -> m.kind() == Kind.SHALLOW).count());
+    assertTrue(summary.bestLoss() < steps.get(0).loss() - 0.3, summary.describe());
+  }
+
+  @Test
+  void theSectionIsAPresetAndWhatIsToBeOtherwise() throws IOException {
+    assertEquals(HybridConfig.of(Preset.BALANCED, 60), file(folder, "preset=balanced").hybrid());
+    HybridConfig safe = HybridConfig.of(Preset.SAFE, 60);
+    HybridConfig got = file(folder, "preset=safe", "most_rate=8").hybrid();
+    assertEquals(safe.withMostRate(8), got);
+    Opening opening = new Opening(Kind.CONTEXT, 9, List.of(0.5));
+    assertEquals(
+        safe.withOpening(opening),
+        file(folder, "preset=safe", "opening={kind: context, steps: 9, strengths: 0.5}").hybrid());
+  }
+
+  @Test
+  void whatIsUnknownOrDoesNotFitIsRefusedByName() {
+    refused("hybrid.recovery_step: expected 'recovery_steps'", "recovery_step=3");
+    refused("kinds: expected one of", "kinds=[bach]");
+    refused("lengths: expected whole numbers, got '2.5'", "lengths=[2.5]");
+    refused("hybrid: warmup_steps: expected at least 1, got 0", "warmup_steps=0");
+    refused("hybrid.clock: expected one of", "clock=sun");
+    refused("hybrid.opening.step: expected 'steps'", "opening={kind: batch, step: 3}");
+    FormatException e =
+        assertThrows(FormatException.class, () -> TinyRun.file(folder, "hybrid.preset=safe"));
+    assertTrue(String.valueOf(e.getMessage()).contains("no training.phases"), e.getMessage());
+  }
+
+  private void refused(String message, String setting) {
+    FormatException e = assertThrows(FormatException.class, () -> file(folder, setting));
+    assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
+  }
+
+  @Test
+  void thePartsOfAPassCostTheirShareOfIt() throws IOException {
+    RunFile run = file(folder);
+    Transformer model = run.model().open(RunTokenizer.of(run).tokenizer(), 1);
+    TransformerPasses passes = new TransformerPasses(new WholeModel(model), null, 16);
+    assertEquals(1, passes.cost(Effort.FULL), 1e-12);
+    assertEquals(0.25, passes.cost(new Effort(0.25, 1, 1, true)), 1e-12);
+    double half = passes.cost(new Effort(1, 1, 0.5, true));
+    assertTrue(half > 0.5 && half < 1, "half of the layers: " + half);
+    double shorter = passes.cost(new Effort(1, 0.5, 1, true));
+    assertTrue(shorter > 0.45 && shorter < 0.5, "half of the context: " + shorter);
+    double without = passes.cost(new Effort(1, 1, 1, false));
+    assertTrue(without > 0.6 && without <= 1, "without embeddings: " + without);
+  }
+}
