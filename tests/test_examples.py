@@ -26,12 +26,7 @@ def demo(monkeypatch):
     module = example("train_bitnet")
     monkeypatch.setattr(module, "BATCH", 2)
     monkeypatch.setattr(module, "CONTEXT", 8)
-    schedule = {
-        "warmup_steps": 2,
-        "full_steps": 2,
-        "predict_steps": 2,
-        "correct_every": 1,
-    }
+    schedule = {"warmup_steps": 2, "full_steps": 2, "predict_steps": 2, "correct_every": 1}
     monkeypatch.setattr(module, "SCHEDULE", schedule)
     return module
 
@@ -106,12 +101,7 @@ def test_an_interrupted_demo_leaves_a_usable_model(demo, text, tmp_path, monkeyp
 
 
 def test_the_demo_refuses_bad_options(demo, capsys):
-    for options in (
-        ["--seconds", "0"],
-        ["--steps", "0"],
-        ["--predict-steps", "-1"],
-        ["--what"],
-    ):
+    for options in (["--seconds", "0"], ["--steps", "0"], ["--predict-steps", "-1"], ["--what"]):
         with pytest.raises(SystemExit) as stop:
             demo.arguments(options)
         assert stop.value.code == 2

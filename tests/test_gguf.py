@@ -6,13 +6,7 @@ import pytest
 
 import tritter_accel as ta
 
-SIZES = {
-    "hidden_size": 256,
-    "intermediate_size": 512,
-    "layers": 2,
-    "heads": 4,
-    "context": 32,
-}
+SIZES = {"hidden_size": 256, "intermediate_size": 512, "layers": 2, "heads": 4, "context": 32}
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 
 
