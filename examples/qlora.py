@@ -52,7 +52,7 @@ def main(steps: int = 120) -> None:
     before = tuned.loss(ids, targets)
     after = train(tuned, SECOND, steps, 0.01)
     print(f"the adapter learns the second text: loss {before:.2f} to {after:.2f}")
-    print("with the adapter:   ", repr(tuned.generate("Der Hund", 40, temperature=0)))
+    print("with the adapter:   ", repr(tuned.generate("Der Hund", 38, temperature=0)))
     with tuned.disable_adapter():
         print("without the adapter:", repr(tuned.generate("The cat", 40, temperature=0)))
 

@@ -6,6 +6,7 @@ import io.tritter.kernel.Workers;
 import io.tritter.nn.Parameter;
 import io.tritter.quant.DynamicBlocks;
 import io.tritter.tensor.Check;
+import io.tritter.tensor.Scratch;
 import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,8 +70,7 @@ final class BlockwiseAdamW implements Optimizer {
     private static final int PIECE = 1 << 14;
 
     /** Moments of a piece. */
-    private static final ThreadLocal<Tensor> SCRATCH =
-        ThreadLocal.withInitial(() -> Tensor.zeros(2, PIECE));
+    private static final Scratch MOMENTS = new Scratch();
 
     Packed(Parameter p) {
       this(
@@ -87,9 +87,9 @@ final class BlockwiseAdamW implements Optimizer {
           i -> {
             int from = i * PIECE;
             int to = Math.min(size, from + PIECE);
-            Tensor scratch = SCRATCH.get().reshape(2 * PIECE);
-            Tensor m = scratch.rows(0, to - from);
-            Tensor v = scratch.rows(PIECE, PIECE + to - from);
+            Tensor both = MOMENTS.of(2L * (to - from));
+            Tensor m = both.rows(0, to - from);
+            Tensor v = both.rows(to - from, 2 * (to - from));
             first.decode(from, m);
             second.decode(from, v);
             adamW(values.rows(from, to), slopes.rows(from, to), m, v, step, scale);
