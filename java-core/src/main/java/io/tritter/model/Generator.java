@@ -39,7 +39,7 @@ public final class Generator {
     this.window = Arrays.copyOf(Arrays.copyOfRange(prompt, from, prompt.length), context);
     this.cache = new KeyValueCache(model.config());
     this.length = prompt.length - from;
-    this.logits = model.decode(Arrays.copyOf(window, length), cache);
+    this.logits = cache.feed(model, Arrays.copyOf(window, length));
   }
 
   /** The next id. */
@@ -51,10 +51,10 @@ public final class Generator {
       cache = new KeyValueCache(model.config());
       window[kept] = id;
       length = kept + 1;
-      logits = model.decode(Arrays.copyOf(window, length), cache);
+      logits = cache.feed(model, Arrays.copyOf(window, length));
     } else {
       window[length++] = id;
-      logits = model.decode(new int[] {id}, cache);
+      logits = cache.feed(model, new int[] {id});
     }
     return id;
   }

@@ -30,7 +30,7 @@ final class KeyValueCache {
   /**
    * What reading {@code count} more ids computes; the memory for one id is kept for the next one.
    */
-  Step step(int count) {
+  private Step step(int count) {
     reserve(count);
     if (count > 1) {
       return new Step(config, count);
@@ -41,7 +41,7 @@ final class KeyValueCache {
   }
 
   /** The activations of some ids of one sequence; those of one block, as no pass goes back. */
-  static final class Step {
+  private static final class Step {
     final BlockActivations block;
     final Tensor last;
     final Tensor normed;
@@ -64,8 +64,46 @@ final class KeyValueCache {
     layers = layers(Math.min(c.context(), FIRST_CAPACITY));
   }
 
+  /**
+   * Feeds ids to a model after those that are here.
+   *
+   * @return scores of what follows the last one, [1, vocab], overwritten by the next call
+   */
+  Tensor feed(Transformer model, int[] ids) {
+    SoftPrompt prompt = model.prompt();
+    if (length == 0 && prompt != null) {
+      begin(model, prompt);
+    }
+    Step step = step(ids.length);
+    model.embedding().forward(ids, ids.length, length, step.block.in);
+    decode(model, step);
+    model.norm().forward(step.last, step.normed);
+    model.head().forward(step.normed, step.logits);
+    return step.logits;
+  }
+
+  private void begin(Transformer model, SoftPrompt prompt) {
+    switch (prompt) {
+      case SoftPrompt.Inputs p -> {
+        Step step = step(p.length());
+        model.embedding().place(p.embeddings().value(), 0, step.block.in);
+        decode(model, step);
+      }
+      case SoftPrompt.KeysAndValues p -> begin(p);
+    }
+  }
+
+  private void decode(Transformer model, Step step) {
+    BlockActivations a = step.block;
+    for (int i = 0; i < layers.size(); i++) {
+      model.blocks().get(i).decode(a, layers.get(i), length);
+      a.in.copyFrom(a.out);
+    }
+    length += a.seqLen;
+  }
+
   /** Begins with the keys and values of a prefix. */
-  void begin(SoftPrompt.KeysAndValues prefix) {
+  private void begin(SoftPrompt.KeysAndValues prefix) {
     reserve(prefix.length());
     for (int i = 0; i < layers.size(); i++) {
       prefix.keys(i, layers.get(i).keys().rows(0, prefix.length()));

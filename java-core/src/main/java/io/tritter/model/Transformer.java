@@ -2,15 +2,12 @@ package io.tritter.model;
 
 import io.tritter.adapter.AdaptedLinear;
 import io.tritter.adapter.SoftPrompt;
-import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.format.FormatException;
 import io.tritter.format.GgufType;
 import io.tritter.format.GgufValue;
 import io.tritter.kernel.Kernels;
 import io.tritter.kernel.Workers;
-import io.tritter.nn.EncodedLinear;
-import io.tritter.nn.EncodedMatrix;
 import io.tritter.nn.Linear;
 import io.tritter.nn.Norm;
 import io.tritter.nn.Parameter;
@@ -166,6 +163,11 @@ public final class Transformer {
     return embedding.parameters().stream().map(Parameter::name).toList();
   }
 
+  /** The parameters of all that is no adapter. */
+  List<Parameter> ownParameters() {
+    return parameters;
+  }
+
   private boolean isTrainable() {
     return adapted.isEmpty()
         ? parameters.stream().anyMatch(Parameter::decays)
@@ -201,6 +203,10 @@ public final class Transformer {
     return config.context() - (prompt == null ? 0 : prompt.length());
   }
 
+  @Nullable SoftPrompt prompt() {
+    return prompt;
+  }
+
   long passes() {
     return passes;
   }
@@ -212,6 +218,10 @@ public final class Transformer {
 
   InputEmbedding embedding() {
     return embedding;
+  }
+
+  Norm norm() {
+    return norm;
   }
 
   Linear head() {
@@ -388,74 +398,13 @@ public final class Transformer {
    * Bytes of all weights as they are held and stored: 4 a float, 2 bits a packed trit, and so on.
    */
   public long sizeBytes() {
-    long floats = floats(parameters) + (adapted.isEmpty() ? 0 : floats(parameters()));
-    long packed = 0;
-    for (Block b : blocks) {
-      for (Linear l : b.linears()) {
-        packed += sizeBytes(l);
-      }
-    }
-    EncodedMatrix table = embedding.tokens().encoded();
-    packed += table == null ? 0 : table.sizeBytes();
-    return floats * Float.BYTES + packed + (config.tiedEmbeddings() ? 0 : sizeBytes(head));
-  }
-
-  private static long floats(List<Parameter> parameters) {
-    return parameters.stream().mapToLong(p -> p.value().size()).sum();
-  }
-
-  private static long sizeBytes(Linear linear) {
-    return switch (linear) {
-      case AdaptedLinear a -> sizeBytes(a.base()) + Float.BYTES * floats(a.base().parameters());
-      case BitLinear b -> b.sizeBytes();
-      case EncodedLinear e -> e.weight().sizeBytes();
-      default -> 0;
-    };
+    return WeightBytes.of(this);
   }
 
   @Override
   public String toString() {
     return "Transformer[%,d parameters, %,d bytes, %s]"
         .formatted(config.parameterCount(), sizeBytes(), config);
-  }
-
-  /**
-   * Feeds ids after those in {@code cache}.
-   *
-   * @return scores of what follows the last one, [1, vocab], overwritten by the next call
-   */
-  Tensor decode(int[] ids, KeyValueCache cache) {
-    if (cache.length == 0) {
-      begin(cache);
-    }
-    KeyValueCache.Step step = cache.step(ids.length);
-    embedding.forward(ids, ids.length, cache.length, step.block.in);
-    decode(step, cache);
-    norm.forward(step.last, step.normed);
-    head.forward(step.normed, step.logits);
-    return step.logits;
-  }
-
-  /** Puts the prompt into an empty cache. */
-  private void begin(KeyValueCache cache) {
-    switch (prompt) {
-      case null -> {}
-      case SoftPrompt.Inputs p -> {
-        KeyValueCache.Step step = cache.step(p.length());
-        embedding.place(p.embeddings().value(), 0, step.block.in);
-        decode(step, cache);
-      }
-      case SoftPrompt.KeysAndValues p -> cache.begin(p);
-    }
-  }
-
-  private void decode(KeyValueCache.Step step, KeyValueCache cache) {
-    BlockActivations a = step.block;
-    for (int i = 0; i < blocks.size(); i++) {
-      blocks.get(i).decode(a, cache.layers.get(i), cache.length);
-      a.in.copyFrom(a.out);
-    }
-    cache.length += a.seqLen;
   }
 
   private double crossEntropy(int[] targets, boolean withGradient) {

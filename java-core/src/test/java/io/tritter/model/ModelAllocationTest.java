@@ -89,7 +89,7 @@ class ModelAllocationTest {
     Runnable token =
         () -> {
           cache.length %= packed.config().context();
-          packed.decode(id, cache);
+          cache.feed(packed, id);
         };
     calls.put("token", new Call(pass, token));
     return calls;
