@@ -156,7 +156,10 @@ def test_adapters_are_switched_weighted_summed_and_deleted():
     model.unmerge_adapter()
     assert model.logits(IDS) == one
     model.delete_adapter("one")
-    assert (list(model.peft_config), model.active_adapters) == (["two", "cat", "svd"], {})
+    assert (list(model.peft_config), model.active_adapters) == (
+        ["two", "cat", "svd"],
+        {},
+    )
     with pytest.raises(ValueError, match="name: expected one of"):
         model.set_adapter("one")
 
@@ -250,3 +253,33 @@ def test_what_does_not_fit_is_refused(config, message):
     assert list(model.peft_config) == ["default"]
     with pytest.raises(ValueError, match="expected a new name"):
         model.add_adapter("default", ta.LoraConfig())
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "config",
+    [
+        ta.LoraConfig(r=4, target_modules="all-linear", use_rslora=True),
+        ta.LoraConfig(r=4, use_dora=True),
+        ta.IA3Config(),
+        ta.LoKrConfig(r=4, target_modules=["up_proj"]),
+        ta.BOFTConfig(target_modules=["q_proj"]),
+        ta.PromptTuningConfig(num_virtual_tokens=3),
+        ta.PrefixTuningConfig(num_virtual_tokens=3),
+    ],
+    ids=lambda c: f"{c.peft_type}-{getattr(c, 'use_dora', '')}",
+)
+def test_peft_computes_the_same_with_an_adapter_that_was_trained_here(config, tmp_path):
+    reason = "peft is not installed"
+    peft = pytest.importorskip("peft", reason=reason)
+    torch = pytest.importorskip("torch", reason=reason)
+    transformers = pytest.importorskip("transformers", reason=reason)
+    model = ta.get_peft_model(ta.Model.from_pretrained(GOLDEN / "llama_tiny"), config)
+    learn(model, 5)
+    model.save_pretrained(tmp_path)
+    base = transformers.AutoModelForCausalLM.from_pretrained(GOLDEN / "llama_tiny")
+    theirs = peft.PeftModel.from_pretrained(base, tmp_path).eval()
+    with torch.no_grad():
+        wanted = theirs(torch.tensor(IDS)).logits[:, -len(IDS[0]) :].tolist()
+    for got, row in zip(model.logits(IDS).tolist()[0], wanted[0], strict=True):
+        assert got == pytest.approx(row, abs=1e-4)

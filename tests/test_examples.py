@@ -146,3 +146,15 @@ def test_the_examples_of_the_python_page_run():
     result = doctest.testfile(str(page), module_relative=False)
     assert result.attempted > 10
     assert result.failed == 0
+
+
+def test_qlora_learns_a_second_text_and_keeps_the_first(capsys):
+    example("qlora").main()
+    out = capsys.readouterr().out
+    first = float(re.search(r"first text: loss (\d+\.\d+)", out)[1])
+    before, after = map(float, re.search(r"loss (\d+\.\d+) to (\d+\.\d+)", out).groups())
+    assert first < 0.5
+    assert after < 0.3 * before
+    assert "with the adapter:    ' lag vor der" in out
+    assert "without the adapter: ' sat on the mat" in out
+    assert "stored and loaded: True" in out

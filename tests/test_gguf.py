@@ -117,3 +117,33 @@ def test_what_a_file_cannot_hold_is_refused(model, tmp_path):
 
 def flat(array):
     return array.reshape(-1).tolist()
+
+
+def test_the_gguf_package_reads_a_lora_adapter(tmp_path):
+    gguf = pytest.importorskip("gguf", reason="the gguf package is not installed")
+    base = ta.Model.from_pretrained(GOLDEN / "llama_tiny")
+    model = ta.load_adapter(base, GOLDEN / "peft_lora")
+    model.export_gguf_adapter(tmp_path / "lora.gguf", "f32")
+    reader = gguf.GGUFReader(tmp_path / "lora.gguf")
+    fields = {name: field.contents() for name, field in reader.fields.items()}
+    keys = gguf.Keys.Adapter
+    assert (fields["general.type"], fields["general.architecture"]) == (
+        "adapter",
+        "llama",
+    )
+    assert (fields[keys.TYPE], fields[keys.LORA_ALPHA]) == ("lora", 8.0)
+    tensors = {t.name: t.data for t in reader.tensors}
+    assert sorted(tensors) == [
+        f"blk.{i}.attn_{m}.weight.lora_{part}" for i in (0, 1) for m in "qv" for part in "ab"
+    ]
+    parameters = model.parameters
+    prefix = "model.layers.0.self_attn."
+    a = tensors["blk.0.attn_q.weight.lora_a"]
+    b = tensors["blk.0.attn_q.weight.lora_b"]
+    assert a.tolist() == parameters[prefix + "q_proj.lora_A.default.weight"].tolist()
+    rows = parameters[prefix + "q_proj.lora_B.default.weight"].tolist()
+    # llama.cpp rotates neighbours where transformers rotates the halves of a head of 16
+    order = [16 * head + 8 * (i % 2) + i // 2 for head in range(4) for i in range(16)]
+    assert b.tolist() == [rows[i] for i in order]
+    value = tensors["blk.0.attn_v.weight.lora_b"].tolist()
+    assert value == parameters[prefix + "v_proj.lora_B.default.weight"].tolist()

@@ -1,4 +1,4 @@
-"""Writes adamw8bit.safetensors: five steps of AdamW with 8-bit state by bitsandbytes, in its PyTorch form, on the CPU.
+"""Writes adamw8bit.safetensors: three steps of AdamW with 8-bit state by bitsandbytes, in its PyTorch form, on the CPU.
 
 usage: python tests/golden/make_optimizer.py      # needs torch, bitsandbytes, triton (imported, not run), safetensors
 """
@@ -10,7 +10,7 @@ from bitsandbytes.backends.triton.kernels_optim import optimizer_update_8bit_blo
 from bitsandbytes.functional import create_dynamic_map
 from safetensors.torch import save_file
 
-STEPS, SIZE, BLOCK = 5, 900, 256  # the last block is not full
+STEPS, SIZE, BLOCK = 3, 4200, 256  # the last block is not full
 CONSTANTS = {"beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "lr": 0.01, "weight_decay": 0.1}
 
 torch.manual_seed(20)

@@ -19,6 +19,16 @@ EXPECTED = {
         ["parameters, 240 steps", r"loss from 5\.\d+ to 0\.[01]", "To be, or not"],
     ),
     "2_bitlinear_and_packing": (2, [r"64 +0\.4\d+ +0\.4\d+ +12\.8x", r"tq2_0 +4,224", "True"]),
+    "4_qlora": (
+        1,
+        [
+            r"394,496 bytes become 56,576",
+            r"trainable params: 17,408",
+            r"with it:    Der Hund lag vor der",
+            r"without it: The cat sat on the mat",
+            r"the same logits: True",
+        ],
+    ),
     "3_hypervectors": (1, [r"its colour +0\.3", r"\('Rome', 0\.\d+\)", r"8\d\.\d% of 797 digits"]),
     "4_hybrid": (
         1,

@@ -40,7 +40,7 @@ from ._data import BatchStream, Source, stream_dataset
 from ._device import cuda_available, get_device, set_device
 from ._hybrid import Effort, HybridTrainer
 from ._model import Model
-from ._optimizer import AdamW, CautiousAdamW, Muon, NAdam, Optimizer
+from ._optimizer import AdamW, AdamW8bit, CautiousAdamW, Muon, NAdam, Optimizer
 from ._presets import presets
 from ._run import MetricsLog, ProgressBar, plot_losses
 from ._ternary import (
@@ -87,6 +87,7 @@ def version() -> str:
 __all__ = [
     "AdaLoraConfig",
     "AdamW",
+    "AdamW8bit",
     "Array",
     "BOFTConfig",
     "BatchStream",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, ClassVar
+    from typing import Any
 
 
 @dataclass(kw_only=True)
@@ -20,7 +20,7 @@ class PeftConfig:
         task_type: what is stored; nothing else depends on it.
     """
 
-    peft_type: ClassVar[str] = ""
+    peft_type = ""
     base_model_name_or_path: str | None = None
     task_type: str | None = "CAUSAL_LM"
 
@@ -64,7 +64,7 @@ class LoraConfig(_LayerConfig):
     True
     """
 
-    peft_type: ClassVar[str] = "LORA"
+    peft_type = "LORA"
     r: int = 8
     lora_alpha: float = 8
     lora_dropout: float = 0.0
@@ -90,7 +90,7 @@ class AdaLoraConfig(_LayerConfig):
         total_step: steps of the training; None: ranks stay.
     """
 
-    peft_type: ClassVar[str] = "ADALORA"
+    peft_type = "ADALORA"
     init_r: int = 12
     target_r: int = 8
     lora_alpha: float = 8
@@ -112,7 +112,7 @@ class IA3Config(_LayerConfig):
         feedforward_modules: of the targets, those whose inputs are scaled.
     """
 
-    peft_type: ClassVar[str] = "IA3"
+    peft_type = "IA3"
     feedforward_modules: Iterable[str] | str | None = None
 
 
@@ -120,7 +120,7 @@ class IA3Config(_LayerConfig):
 class VeraConfig(_LayerConfig):
     """VeRA: two vectors a layer between random matrices that all layers share."""
 
-    peft_type: ClassVar[str] = "VERA"
+    peft_type = "VERA"
     r: int = 256
     d_initial: float = 0.1
     vera_dropout: float = 0.0
@@ -130,7 +130,7 @@ class VeraConfig(_LayerConfig):
 class LoHaConfig(_LayerConfig):
     """LoHa: the delta is the elementwise product of two of rank `r`."""
 
-    peft_type: ClassVar[str] = "LOHA"
+    peft_type = "LOHA"
     r: int = 8
     alpha: float = 8
 
@@ -139,7 +139,7 @@ class LoHaConfig(_LayerConfig):
 class LoKrConfig(_LayerConfig):
     """LoKr: the delta is a Kronecker product."""
 
-    peft_type: ClassVar[str] = "LOKR"
+    peft_type = "LOKR"
     r: int = 8
     alpha: float = 8
     decompose_both: bool = False
@@ -150,7 +150,7 @@ class LoKrConfig(_LayerConfig):
 class OFTConfig(_LayerConfig):
     """OFT: blocks of the inputs are rotated; set one of `r`, blocks, and `oft_block_size`."""
 
-    peft_type: ClassVar[str] = "OFT"
+    peft_type = "OFT"
     r: int = 0
     oft_block_size: int = 32
     block_share: bool = False
@@ -162,7 +162,7 @@ class OFTConfig(_LayerConfig):
 class BOFTConfig(_LayerConfig):
     """BOFT of one factor: blocks of the inputs are rotated, and the outputs scaled."""
 
-    peft_type: ClassVar[str] = "BOFT"
+    peft_type = "BOFT"
     boft_block_size: int = 4
     boft_block_num: int = 0
 
@@ -177,7 +177,7 @@ class PromptTuningConfig(PeftConfig):
         prompt_tuning_init_text: for "TEXT", repeated or cut to `num_virtual_tokens` ids.
     """
 
-    peft_type: ClassVar[str] = "PROMPT_TUNING"
+    peft_type = "PROMPT_TUNING"
     num_virtual_tokens: int = 20
     prompt_tuning_init: str = "RANDOM"
     prompt_tuning_init_text: str | None = None
@@ -187,7 +187,7 @@ class PromptTuningConfig(PeftConfig):
 class PrefixTuningConfig(PeftConfig):
     """Prefix tuning: keys and values that learn stand before those of the ids in every layer."""
 
-    peft_type: ClassVar[str] = "PREFIX_TUNING"
+    peft_type = "PREFIX_TUNING"
     num_virtual_tokens: int = 20
 
 

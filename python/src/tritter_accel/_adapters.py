@@ -39,7 +39,7 @@ class PeftModel(Model):
     >>> [name for name, _ in model.parameter_shapes()][0]
     'model.layers.0.self_attn.v_proj.lora_A.default.weight'
     >>> model.print_trainable_parameters()
-    trainable params: 32 || all params: 2,656 || trainable%: 1.2048
+    trainable params: 32 || all params: 2,668 || trainable%: 1.1994
     """
 
     def __init__(
@@ -278,14 +278,33 @@ class PeftModel(Model):
         Raises:
             ValueError: an unknown name, or none given and not one active.
         """
-        if adapter_name is None:
-            active = list(self.active_adapters)
-            if len(active) != 1:
-                raise ValueError(f"adapter_name: expected one, as {active} are active, got None")
-            adapter_name = active[0]
-        config = self.peft_config.get(adapter_name)
+        name = self._one(adapter_name)
+        config = self.peft_config.get(name)
         base = (config and config.base_model_name_or_path) or self._path
-        _host.invoke(_calls.save, self._adapters, adapter_name, str(path), base)
+        _host.invoke(_calls.save, self._adapters, name, str(path), base)
+
+    def export_gguf_adapter(
+        self, path: str | os.PathLike[str], type: str = "f16", adapter_name: str | None = None
+    ) -> None:
+        """Writes a LoRA adapter as a GGUF file, which llama.cpp takes beside the base model.
+
+        Args:
+            path: the file.
+            type: "f32", "f16" or "bf16".
+            adapter_name: None for the active one.
+
+        Raises:
+            ValueError: another kind of adapter, magnitudes (DoRA), an unknown name or type.
+        """
+        _host.invoke(_calls.saveGguf, self._adapters, self._one(adapter_name), str(path), type)
+
+    def _one(self, adapter_name: str | None) -> str:
+        if adapter_name is not None:
+            return adapter_name
+        active = list(self.active_adapters)
+        if len(active) != 1:
+            raise ValueError(f"adapter_name: expected one, as {active} are active, got None")
+        return active[0]
 
     # --- training ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""`AdamW`, `CautiousAdamW`, `NAdam`, `Muon`: optimizers of a `Model`."""
+"""`AdamW`, `AdamW8bit`, `CautiousAdamW`, `NAdam`, `Muon`: optimizers of a `Model`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _calls = _host.bridge.models()
 
 
 class Optimizer:
-    """What `AdamW`, `CautiousAdamW`, `NAdam` and `Muon` are: steps over the weights of a `Model`."""
+    """What `AdamW` and its relatives are: steps over the weights of a `Model`."""
 
     def __init__(self, model: Model, handle: Any) -> None:
         """Is called by the classes that say which optimizer it is."""
@@ -78,6 +78,37 @@ class AdamW(Optimizer):
             ValueError: a constant outside its range.
         """
         call = _calls.adamW
+        super().__init__(model, _host.invoke(call, model._handle, *betas, eps, weight_decay))
+
+
+class AdamW8bit(Optimizer):
+    """`AdamW` whose moments take a byte each (Dettmers et al., 2022), as in bitsandbytes.
+
+    Those of tensors below 4096 weights stay in float32.
+
+    >>> from tritter_accel import Model
+    >>> model = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)
+    >>> optimizer = AdamW8bit(model)
+    >>> before = model.loss_and_gradients([[1, 2, 3]], [[2, 3, 4]])
+    >>> norm = optimizer.step(learning_rate=0.015625)
+    >>> model.loss([[1, 2, 3]], [[2, 3, 4]]) < before
+    True
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        betas: tuple[float, float] = (0.9, 0.95),
+        eps: float = 1e-8,
+        weight_decay: float = 0.1,
+    ) -> None:
+        """Makes an optimizer; it holds two bytes a weight, and two floats for 256 of them.
+
+        Raises:
+            ValueError: a constant outside its range.
+        """
+        call = _calls.adamW8bit
         super().__init__(model, _host.invoke(call, model._handle, *betas, eps, weight_decay))
 
 

@@ -1,6 +1,5 @@
 package io.tritter.adapter;
 
-import io.tritter.adapter.Scratch.Place;
 import io.tritter.bitnet.BitLinear;
 import io.tritter.bitnet.QatLinear;
 import io.tritter.kernel.Kernels;
@@ -122,8 +121,8 @@ public final class AdaptedLinear implements Linear {
     if (!changesInput()) {
       return x;
     }
-    Tensor in = Scratch.matrix(Place.INPUT, x.dim(0), x.dim(1));
-    Tensor part = Scratch.matrix(Place.INPUT_GRADIENT, x.dim(0), x.dim(1));
+    Tensor in = Work.INPUT.of(x.dim(0), x.dim(1));
+    Tensor part = Work.INPUT_GRADIENT.of(x.dim(0), x.dim(1));
     in.axpby(1 - inputWeights(), x, 0f);
     for (Active a : active) {
       if (a.adapter().changesInput()) {
@@ -164,7 +163,7 @@ public final class AdaptedLinear implements Linear {
     if (dropout == null) {
       return x;
     }
-    Tensor kept = Scratch.matrix(Place.DROPPED, x.dim(0), x.dim(1));
+    Tensor kept = Work.DROPPED.of(x.dim(0), x.dim(1));
     dropout.apply(x, kept);
     return kept;
   }
@@ -175,7 +174,7 @@ public final class AdaptedLinear implements Linear {
       a.adapter().addBackward(x, dy, a.weight(), dx);
       return;
     }
-    Tensor kept = Scratch.matrix(Place.DROPPED_GRADIENT, x.dim(0), x.dim(1));
+    Tensor kept = Work.DROPPED_GRADIENT.of(x.dim(0), x.dim(1));
     kept.clear();
     a.adapter().addBackward(dropped(x, dropout), dy, a.weight(), kept);
     dropout.backward(kept, dx);
@@ -221,7 +220,7 @@ public final class AdaptedLinear implements Linear {
     }
     Tensor dproduct = gainBackward(x, dy);
     if (changesInput()) {
-      Tensor din = Scratch.matrix(Place.INPUT_GRADIENT, x.dim(0), inFeatures());
+      Tensor din = Work.INPUT_GRADIENT.of(x.dim(0), inFeatures());
       base.backwardInput(dproduct, din, false);
       dx.axpby(1 - inputWeights(), din, accumulate ? 1f : 0f);
       for (Active a : active) {
@@ -253,7 +252,7 @@ public final class AdaptedLinear implements Linear {
       return dy;
     }
     int rows = dy.dim(0);
-    Tensor product = Scratch.matrix(Place.PRODUCT, rows, outFeatures());
+    Tensor product = Work.PRODUCT.of(rows, outFeatures());
     base.forward(input(x), product);
     Tensor withBias = Tensor.zeros(outFeatures());
     Columns.addDots(product, dy, 1f, withBias);
@@ -270,7 +269,7 @@ public final class AdaptedLinear implements Linear {
         a.adapter().gainBackward(dgain);
       }
     }
-    Tensor dproduct = Scratch.matrix(Place.OUTPUT_GRADIENT, rows, outFeatures());
+    Tensor dproduct = Work.OUTPUT_GRADIENT.of(rows, outFeatures());
     Columns.scale(dy, gain, dproduct);
     return dproduct;
   }
@@ -315,7 +314,8 @@ public final class AdaptedLinear implements Linear {
   }
 
   /**
-   * A dense layer with the active adapters in its weight and bias.
+   * A dense layer with the active adapters in its weight and bias, the inputs first where the base
+   * layer has them so.
    *
    * @throws IllegalArgumentException for a ternary layer, whose inputs are rounded, too: no matrix
    *     computes the same
@@ -343,6 +343,10 @@ public final class AdaptedLinear implements Linear {
     }
     for (Active a : active) {
       a.adapter().addDelta(a.weight(), w);
+    }
+    if (base instanceof DenseLinear d && d.hasInputsFirst()) {
+      Parameter weight = Parameter.of(name + ".weight", BaseWeight.transpose(w));
+      return DenseLinear.inputsFirst(weight, denseBias());
     }
     return new DenseLinear(Parameter.of(name + ".weight", w), denseBias());
   }

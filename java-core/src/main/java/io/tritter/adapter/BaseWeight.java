@@ -60,6 +60,19 @@ final class BaseWeight {
     }
   }
 
+  /** The columns as rows, in new memory. */
+  static Tensor transpose(Tensor w) {
+    int rows = w.dim(0);
+    int cols = w.dim(1);
+    Tensor out = Tensor.zeros(cols, rows);
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < cols; c++) {
+        out.set((long) c * rows + r, w.get((long) r * cols + c));
+      }
+    }
+    return out;
+  }
+
   /** A copy of the bias; null where there is none. */
   static @Nullable Tensor bias(Linear linear) {
     return switch (linear) {

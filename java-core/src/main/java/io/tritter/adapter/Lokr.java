@@ -28,7 +28,7 @@ final class Lokr extends LinearAdapter {
   /** {@code W2} applied to each part of the input, [rows * b, c]. */
   private static Tensor parts(Tensor x, Tensor w1, Tensor w2) {
     int b = w1.dim(1);
-    Tensor u = Scratch.matrix(Scratch.Place.ROWS, x.dim(0) * b, w2.dim(0));
+    Tensor u = Work.ROWS.of(x.dim(0) * b, w2.dim(0));
     Product.abt(x.reshape(x.dim(0) * b, w2.dim(1)), w2, u, false);
     return u;
   }
@@ -76,7 +76,7 @@ final class Lokr extends LinearAdapter {
     }
     d1.axpby(weight * scaling, d1, 0f);
     outer.backward(d1);
-    Tensor du = Scratch.matrix(Scratch.Place.ROWS_GRADIENT, rows * b, c);
+    Tensor du = Work.ROWS_GRADIENT.of(rows * b, c);
     Kernels.active()
         .matmulBatched(
             w1.data(),

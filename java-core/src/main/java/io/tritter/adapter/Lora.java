@@ -80,7 +80,7 @@ final class Lora extends LinearAdapter {
   }
 
   private Tensor plain(Tensor x) {
-    Tensor plain = Scratch.matrix(Scratch.Place.ROWS, x.dim(0), base.outFeatures());
+    Tensor plain = Work.ROWS.of(x.dim(0), base.outFeatures());
     plain.clear();
     addPlain(x, 1f, plain);
     return plain;
@@ -93,7 +93,7 @@ final class Lora extends LinearAdapter {
       Tensor dgain = Tensor.zeros(gain.shape());
       Columns.addDots(plain(x), dy, weight, dgain);
       gainBackward(dgain);
-      dplain = Scratch.matrix(Scratch.Place.ROWS_GRADIENT, dy.dim(0), dy.dim(1));
+      dplain = Work.ROWS_GRADIENT.of(dy.dim(0), dy.dim(1));
       Columns.scale(dy, gain, dplain);
     }
     product.backward(x, dplain, weight * scaling, dx, a.gradient(), b.gradient());
@@ -157,7 +157,7 @@ final class Lora extends LinearAdapter {
     int tile = BaseWeight.tileRows(base);
     for (int from = 0; from < out; from += tile) {
       int to = Math.min(out, from + tile);
-      Tensor w = Scratch.matrix(Scratch.Place.ROWS, to - from, in);
+      Tensor w = Work.ROWS.of(to - from, in);
       BaseWeight.rows(base, from, to, w);
       new LowRank(product.a(), product.b().rows(from, to)).addTo(w, scaling);
       if (start != null) {

@@ -17,7 +17,7 @@ record LowRank(Tensor a, Tensor b) {
 
   /** {@code x A^t}, [rows, rank]. */
   Tensor hidden(Tensor x) {
-    Tensor h = Scratch.matrix(Scratch.Place.RANK, x.dim(0), a.dim(0));
+    Tensor h = Work.RANK.of(x.dim(0), a.dim(0));
     Product.abt(x, a, h, false);
     return h;
   }
@@ -38,7 +38,7 @@ record LowRank(Tensor a, Tensor b) {
   }
 
   private Tensor hiddenGradient(Tensor dy, float factor) {
-    Tensor dh = Scratch.matrix(Scratch.Place.RANK_GRADIENT, dy.dim(0), a.dim(0));
+    Tensor dh = Work.RANK_GRADIENT.of(dy.dim(0), a.dim(0));
     Product.ab(dy, b, dh, false);
     dh.axpby(factor, dh, 0f);
     return dh;

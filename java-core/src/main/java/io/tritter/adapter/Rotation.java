@@ -1,9 +1,9 @@
 package io.tritter.adapter;
 
-import io.tritter.adapter.Scratch.Place;
 import io.tritter.kernel.Kernels;
 import io.tritter.nn.Linear;
 import io.tritter.tensor.Check;
+import io.tritter.tensor.Scratch;
 import io.tritter.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 
@@ -55,22 +55,22 @@ abstract sealed class Rotation extends LinearAdapter permits Oft, Boft {
 
   @Override
   final void input(Tensor x, Tensor out) {
-    copyBlocks(turned(blocks(x, Place.ROWS), x.dim(0), false), out, false);
+    copyBlocks(turned(blocks(x, Work.ROWS), x.dim(0), false), out, false);
   }
 
   @Override
   final void inputTransposed(Tensor w, Tensor out) {
-    copyBlocks(turned(blocks(w, Place.ROWS), w.dim(0), true), out, false);
+    copyBlocks(turned(blocks(w, Work.ROWS), w.dim(0), true), out, false);
   }
 
   @Override
   final void inputBackward(Tensor x, Tensor din, float weight, Tensor dx) {
     int rows = x.dim(0);
-    Tensor d = blocks(din, Place.ROWS);
-    Tensor back = Scratch.matrix(Place.OUTPUT_GRADIENT, rows, x.dim(1));
+    Tensor d = blocks(din, Work.ROWS);
+    Tensor back = Work.OUTPUT_GRADIENT.of(rows, x.dim(1));
     copyBlocks(turned(d, rows, true), back, false);
     dx.axpby(weight, back, 1f);
-    Tensor xs = blocks(x, Place.ROWS_GRADIENT);
+    Tensor xs = blocks(x, Work.ROWS_GRADIENT);
     Tensor gradients = Tensor.zeros(blocks, size, size);
     long stride = (long) rows * size;
     Kernels.active()
@@ -100,14 +100,14 @@ abstract sealed class Rotation extends LinearAdapter permits Oft, Boft {
   }
 
   /** Block after block, each [rows, size]. */
-  private Tensor blocks(Tensor x, Place place) {
-    Tensor out = Scratch.matrix(place, x.dim(0), x.dim(1));
+  private Tensor blocks(Tensor x, Scratch scratch) {
+    Tensor out = scratch.of(x.dim(0), x.dim(1));
     copyBlocks(out, x, true);
     return out;
   }
 
   private Tensor turned(Tensor byBlocks, int rows, boolean transposed) {
-    Tensor out = Scratch.matrix(Place.ROWS_GRADIENT, rows, blocks * size);
+    Tensor out = Work.ROWS_GRADIENT.of(rows, blocks * size);
     long stride = (long) rows * size;
     Kernels.active()
         .matmulBatched(

@@ -64,7 +64,7 @@ final class Vera extends LinearAdapter {
   private Tensor unscaled(Tensor x) {
     Tensor h = product.hidden(x);
     Columns.scale(h, lambdaD.value(), h);
-    Tensor u = Scratch.matrix(Scratch.Place.ROWS, x.dim(0), product.b().dim(0));
+    Tensor u = Work.ROWS.of(x.dim(0), product.b().dim(0));
     Product.abt(h, product.b(), u, false);
     return u;
   }
@@ -72,9 +72,9 @@ final class Vera extends LinearAdapter {
   @Override
   void addBackward(Tensor x, Tensor dy, float weight, Tensor dx) {
     Columns.addDots(unscaled(x), dy, weight, lambdaB.gradient());
-    Tensor du = Scratch.matrix(Scratch.Place.ROWS_GRADIENT, dy.dim(0), dy.dim(1));
+    Tensor du = Work.ROWS_GRADIENT.of(dy.dim(0), dy.dim(1));
     Columns.scale(dy, lambdaB.value(), du);
-    Tensor dh = Scratch.matrix(Scratch.Place.RANK_GRADIENT, x.dim(0), product.a().dim(0));
+    Tensor dh = Work.RANK_GRADIENT.of(x.dim(0), product.a().dim(0));
     Product.ab(du, product.b(), dh, false);
     Columns.addDots(product.hidden(x), dh, weight, lambdaD.gradient());
     Columns.scale(dh, lambdaD.value(), dh);

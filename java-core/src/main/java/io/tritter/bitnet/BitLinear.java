@@ -214,9 +214,8 @@ public final class BitLinear implements Linear {
       forwardFloat(x, y, batch);
     } else {
       int cols = inFeatures();
-      Scratch scratch = Scratch.ofThread();
-      MemorySegment q = scratch.activations(Math.ceilDiv((long) batch * cols, 4)).data();
-      MemorySegment inverseScales = scratch.scales(batch).data();
+      MemorySegment q = Work.ACTIVATIONS.of(Math.ceilDiv((long) batch * cols, 4)).data();
+      MemorySegment inverseScales = Work.SCALES.of(batch).data();
       Kernels.active().quantizeAbsmax(x.data(), q, inverseScales, batch, cols, activationBits);
       forwardInteger(product, q, inverseScales, y, batch);
     }
@@ -254,12 +253,11 @@ public final class BitLinear implements Linear {
     int rows = outFeatures();
     int cols = inFeatures();
     Kernels kernels = Kernels.active();
-    Scratch scratch = Scratch.ofThread();
     int tile = tileRows();
     for (int from = 0; from < rows; from += tile) {
       int count = Math.min(tile, rows - from);
-      Tensor w = dequantized(from, from + count, scratch);
-      Tensor part = count == rows ? y : scratch.part((long) batch * count);
+      Tensor w = dequantized(from, from + count);
+      Tensor part = count == rows ? y : Work.PART.of((long) batch * count);
       kernels.matmul(x.data(), false, w.data(), true, part.data(), batch, count, cols, false);
       if (part != y) {
         for (int b = 0; b < batch; b++) {
@@ -282,12 +280,11 @@ public final class BitLinear implements Linear {
     int batch = checkRows("dy", dy, rows);
     Check.shape("dx", dx.shape(), batch, cols);
     Kernels kernels = Kernels.active();
-    Scratch scratch = Scratch.ofThread();
     int tile = tileRows();
     for (int from = 0; from < rows; from += tile) {
       int count = Math.min(tile, rows - from);
-      Tensor w = dequantized(from, from + count, scratch);
-      Tensor part = count == rows ? dy : scratch.part((long) batch * count);
+      Tensor w = dequantized(from, from + count);
+      Tensor part = count == rows ? dy : Work.PART.of((long) batch * count);
       if (part != dy) {
         for (int b = 0; b < batch; b++) {
           copy(dy, (long) b * rows + from, part, (long) b * count, count);
@@ -317,8 +314,8 @@ public final class BitLinear implements Linear {
     return Math.clamp(TILE / inFeatures(), 1, outFeatures());
   }
 
-  private Tensor dequantized(int from, int to, Scratch scratch) {
-    Tensor w = scratch.weights((long) (to - from) * inFeatures());
+  private Tensor dequantized(int from, int to) {
+    Tensor w = Work.WEIGHTS.of((long) (to - from) * inFeatures());
     weight.dequantize(from, to, weightScales, kernelGroupSize(), w);
     return w;
   }

@@ -98,7 +98,7 @@ public final class QatLinear implements Linear {
       kernels.ternaryMatmulScaled(
           x.quantized(), layout().trits, x.inverseScales().data(), scale, y.data(), rows, out, in);
     } else {
-      MemorySegment q = Scratch.ofThread().activations((long) rows * in).data();
+      MemorySegment q = Work.ACTIVATIONS.of((long) rows * in).data();
       kernels.dequantizeRows(x.quantized(), MemorySegment.NULL, q, rows, in);
       kernels.matmul(q, false, trits.data(), true, y.data(), rows, out, in, false);
       kernels.scaleRows(y.data(), x.inverseScales().data(), scale, rows, out);

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Which optimizer, and its constants; the learning rate is an argument of each step. */
 public sealed interface OptimizerSettings
-    permits AdamW.Settings, CautiousAdamW, NAdam, Muon.Settings {
+    permits AdamW.Settings, AdamW8bit, CautiousAdamW, NAdam, Muon.Settings {
 
   /** A new optimizer, with no step taken, over parameters that it updates in place. */
   Optimizer create(List<Parameter> parameters);

@@ -2,6 +2,7 @@ package io.tritter.run;
 
 import io.tritter.format.FormatException;
 import io.tritter.optim.AdamW;
+import io.tritter.optim.AdamW8bit;
 import io.tritter.optim.CautiousAdamW;
 import io.tritter.optim.Muon;
 import io.tritter.optim.NAdam;
@@ -11,6 +12,7 @@ import io.tritter.optim.OptimizerSettings;
 final class OptimizerSection {
   private enum Kind {
     ADAMW,
+    ADAMW8BIT,
     CAUTIOUS,
     NADAM,
     MUON
@@ -29,6 +31,7 @@ final class OptimizerSection {
         () -> new AdamW.Settings(beta1, beta2, epsilon, decay);
     return switch (kind) {
       case ADAMW -> section.end(adamW);
+      case ADAMW8BIT -> section.end(() -> new AdamW8bit(adamW.make()));
       case CAUTIOUS -> section.end(() -> new CautiousAdamW(adamW.make()));
       case NADAM -> {
         double momentumDecay = section.number("momentum_decay", NAdam.MOMENTUM_DECAY);

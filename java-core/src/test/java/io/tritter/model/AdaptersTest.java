@@ -223,6 +223,16 @@ class AdaptersTest {
   }
 
   @Test
+  void aMergedGpt2IsStoredAsAGpt2() throws IOException {
+    Adapters adapters = new Adapters(TinyModel.GPT2.random(3));
+    adapters.add("default", LoraConfig.of(2, 2, TargetModules.ALL_LINEAR).withDora(), 1);
+    perturb(adapters.model(), 0.2f);
+    adapters.mergeAndUnload().save(directory);
+    float[] stored = logits(Transformer.load(directory));
+    assertArrayEquals(logits(adapters.model()), stored, (float) MERGED);
+  }
+
+  @Test
   void ternaryMatricesAreNotMerged() {
     Adapters adapters = new Adapters(TinyModel.BITNET.random(3).pack());
     adapters.add("default", LoraConfig.of(2, 2, TargetModules.of("v_proj")), 1);

@@ -26,6 +26,7 @@ class OptimizersTest {
   static final List<OptimizerSettings> ALL =
       List.of(
           USUAL,
+          new AdamW8bit(USUAL),
           new CautiousAdamW(USUAL),
           new NAdam(USUAL, NAdam.MOMENTUM_DECAY),
           new Muon.Settings(0.95, 5, USUAL));

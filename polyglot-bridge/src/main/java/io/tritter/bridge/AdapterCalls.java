@@ -3,6 +3,7 @@ package io.tritter.bridge;
 import io.tritter.adapter.AdapterConfig;
 import io.tritter.adapter.LoraSum;
 import io.tritter.adapter.PromptTuningConfig;
+import io.tritter.format.GgufType;
 import io.tritter.model.Adapters;
 import io.tritter.model.PeftConfig;
 import io.tritter.model.Quantization;
@@ -90,6 +91,13 @@ public final class AdapterCalls {
   public void save(Adapters adapters, String name, String directory, String baseModel)
       throws IOException {
     adapters.save(name, files.path(directory), baseModel);
+  }
+
+  /** Writes a LoRA adapter as a GGUF file. */
+  @HostAccess.Export
+  public void saveGguf(Adapters adapters, String name, String file, String type)
+      throws IOException {
+    adapters.saveGguf(name, files.path(file), Check.constant("type", GgufType.class, type));
   }
 
   @HostAccess.Export

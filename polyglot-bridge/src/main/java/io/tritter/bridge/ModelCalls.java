@@ -6,6 +6,7 @@ import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
 import io.tritter.nn.Parameter;
 import io.tritter.optim.AdamW;
+import io.tritter.optim.AdamW8bit;
 import io.tritter.optim.CautiousAdamW;
 import io.tritter.optim.Muon;
 import io.tritter.optim.NAdam;
@@ -194,6 +195,13 @@ public final class ModelCalls {
   public Optimizer adamW(
       Transformer model, double beta1, double beta2, double epsilon, double weightDecay) {
     return new AdamW.Settings(beta1, beta2, epsilon, weightDecay).create(model.parameters());
+  }
+
+  @HostAccess.Export
+  public Optimizer adamW8bit(
+      Transformer model, double beta1, double beta2, double epsilon, double weightDecay) {
+    AdamW.Settings constants = new AdamW.Settings(beta1, beta2, epsilon, weightDecay);
+    return new AdamW8bit(constants).create(model.parameters());
   }
 
   @HostAccess.Export
