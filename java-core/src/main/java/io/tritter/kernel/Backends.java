@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the backends of this JVM and picks the one in use; looked at once. */
 final class Backends {
@@ -20,6 +21,9 @@ final class Backends {
 
   static final List<Kernels> AVAILABLE;
   static final Kernels ACTIVE;
+
+  /** What a thread was told to use. */
+  static final ThreadLocal<@Nullable Kernels> USED = new ThreadLocal<>();
 
   static {
     List<Kernels> found = new ArrayList<>();
@@ -79,7 +83,7 @@ final class Backends {
             .formatted(available.stream().map(Kernels::device).distinct().toList(), device));
   }
 
-  static Kernels choose(@org.jspecify.annotations.Nullable String name, List<Kernels> available) {
+  static Kernels choose(@Nullable String name, List<Kernels> available) {
     if (name == null || name.isEmpty()) {
       return available.get(0);
     }
@@ -93,6 +97,7 @@ final class Backends {
             + "="
             + name
             + " is not available; have "
-            + available.stream().map(Kernels::name).toList());
+            + available.stream().map(Kernels::name).toList()
+            + (REFUSED.isEmpty() ? "" : "; refused " + REFUSED));
   }
 }

@@ -3,6 +3,7 @@ package io.tritter.kernel;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every hot operation of the system on raw memory with explicit sizes: the one service interface.
@@ -91,9 +92,18 @@ public interface Kernels extends DenseKernels, EncodedKernels, SequenceKernels, 
       AdamWStep step,
       float gradientScale);
 
-  /** The backend in use: the one named by the property {@code tritter.kernels}, else the best. */
+  /**
+   * The backend in use: that of {@link #use}, else the one named by the property {@code
+   * tritter.kernels}, else the best.
+   */
   static Kernels active() {
-    return Backends.ACTIVE;
+    Kernels used = Backends.USED.get();
+    return used == null ? Backends.ACTIVE : used;
+  }
+
+  /** Makes a backend the {@link #active} one of this thread; null ends that. */
+  static void use(@Nullable Kernels kernels) {
+    Backends.USED.set(kernels);
   }
 
   /** All backends of this JVM, best first. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,23 @@ class BackendsTest {
         assertThrows(
             IllegalArgumentException.class, () -> Backends.on("gpu", List.of(SCALAR, SCALAR)));
     assertEquals("device: expected one of [cpu], got gpu", e.getMessage());
+  }
+
+  @Test
+  void aThreadMayUseAnotherBackendThanTheOthers() throws InterruptedException {
+    Kernels before = Kernels.active();
+    List<Kernels> others = new ArrayList<>();
+    Kernels.use(SCALAR);
+    try {
+      assertSame(SCALAR, Kernels.active());
+      Thread other = new Thread(() -> others.add(Kernels.active()));
+      other.start();
+      other.join();
+    } finally {
+      Kernels.use(null);
+    }
+    assertSame(before, Kernels.active());
+    assertEquals(List.of(before), others);
   }
 
   @Test
