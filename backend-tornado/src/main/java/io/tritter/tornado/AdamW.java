@@ -38,6 +38,12 @@ final class AdamW {
     return (float) ((double) a * b);
   }
 
+  /** Whether the direction is the first moment alone, of all elements; the others are the CPU's. */
+  static boolean suits(AdamWStep step) {
+    return step.gradientWeight() == 0 && !step.cautious();
+  }
+
+  /** An update that {@link #suits}. */
   static Launch launch(
       int parameter,
       int gradient,
@@ -49,7 +55,6 @@ final class AdamW {
     if (step.step() < 1) {
       throw new IllegalArgumentException("step: expected at least 1, got " + step.step());
     }
-    double correction1 = 1 - Math.pow(step.beta1(), (double) step.step());
     double correction2 = 1 - Math.pow(step.beta2(), (double) step.step());
     return Launch.each(
         Program.ADAM_W,
@@ -62,7 +67,7 @@ final class AdamW {
         (float) Math.sqrt(correction2),
         step.epsilon(),
         (float) (1 - (double) step.learningRate() * step.weightDecay()),
-        (float) (step.learningRate() / correction1));
+        (float) (step.learningRate() * step.momentWeight()));
   }
 
   static void run(

@@ -129,7 +129,8 @@ public final class TornadoKernels
       long n,
       AdamWStep step,
       float gradientScale) {
-    if (!limits.admitElements(n)
+    if (!AdamW.suits(step)
+        || !limits.admitElements(n)
         || !fits(
             () ->
                 AdamW.run(
