@@ -59,7 +59,7 @@ public final class DeviceBenchmark {
       try (Scratch m = device.scratch()) {
         int[] at = {m.write(q, size), m.write(q, size), m.write(q, size)};
         Launch launch =
-            Attention.launch(at[0], at[1], at[2], m.floats(size), m.floats(8 * n), shape);
+            Attention.launch(at[0], at[1], at[2], m.floats(size), m.floats(8L * n), shape);
         line(
             "attention causal",
             "8 heads of 64 at " + n,
