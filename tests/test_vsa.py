@@ -87,3 +87,33 @@ def test_unknown_names_are_refused():
         ta.vsa_bundle([[1, 0], [1]])
     with pytest.raises(ValueError, match="weights: expected"):
         ta.vsa_bundle([[1, 0], [1, 1]], weights=[1.0])
+
+
+NO_GPU = pytest.mark.skipif(ta.cuda_available(), reason="there is a device")
+GPU = pytest.mark.skipif(not ta.cuda_available(), reason="needs TornadoVM and a device")
+A, B = [1, 1, 0, -1], [1, -1, 0, -1]
+ON_A_DEVICE = [
+    lambda device: ta.vsa_bind_gpu(A, B, device),
+    lambda device: ta.vsa_unbind_gpu(A, B, device),
+    lambda device: ta.vsa_bundle_gpu([A, B, A], device),
+    lambda device: ta.vsa_similarity_gpu(A, B, "dot", device),
+    lambda device: ta.vsa_random_gpu(1000, 7, device),
+]
+
+
+@NO_GPU
+@pytest.mark.parametrize("function", ON_A_DEVICE)
+def test_cuda_does_not_fall_back(function):
+    with pytest.raises(ValueError, match=r"device: expected a kernel backend for CUDA, got .*"):
+        function("cuda")
+
+
+@pytest.mark.parametrize("function", ON_A_DEVICE)
+def test_auto_falls_back_to_the_cpu(function):
+    assert function("auto") == function("cpu")
+
+
+@GPU
+@pytest.mark.parametrize("function", ON_A_DEVICE)
+def test_a_device_gives_what_the_cpu_gives(function):
+    assert function("cuda") == function("cpu")

@@ -67,7 +67,7 @@ from .nf4 import create_nf4linear, quantize_checkpoint
 cuda_available_py = cuda_available
 BitLinearLayer = BitLinear
 DeterministicTrainer = Trainer
-# Those that name the device in the function; there is no other one yet.
+# Those that name the device in the function, as an argument of it chooses.
 vsa_bind_gpu = vsa_bind
 vsa_unbind_gpu = vsa_unbind
 vsa_bundle_gpu = vsa_bundle

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from . import _host
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _java = _host.bridge.devices()
 _NAMES = ("auto", "cpu", "cuda", "gpu")
@@ -60,3 +66,21 @@ def choose(device: str) -> str:
     """As `resolve`, where ``auto`` is what `set_device` chose."""
     name = resolve(device)
     return get_device() if device.lower() == "auto" else name
+
+
+@contextmanager
+def on(device: str) -> Iterator[None]:
+    """Calls of the body run on a device.
+
+    ``cuda`` and ``cpu`` are taken at their word; with ``auto`` a call is on the device where that
+    is faster.
+    """
+    name = choose(device)
+    if device.lower() == "auto" and _chosen == "auto":
+        yield
+        return
+    _host.invoke(_java.enterGpu if name == "cuda" else _java.enterCpu)
+    try:
+        yield
+    finally:
+        _host.invoke(_java.leave)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import vsa
-from ._device import choose
+from ._device import on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def vsa_bind(a: Any, b: Any, device: str = "auto", *, binding: str = "modular") 
     >>> vsa_unbind(bound, [1, -1, 0, -1]).tolist()
     [1, 1, 0, -1]
     """
-    choose(device)
-    return vsa.bind(a, b, binding=binding)
+    with on(device):
+        return vsa.bind(a, b, binding=binding)
 
 
 def vsa_unbind(a: Any, b: Any, device: str = "auto", *, binding: str = "modular") -> Any:
     """`vsa.unbind` on a device: what was bound with ``b`` to give ``a``."""
-    choose(device)
-    return vsa.unbind(a, b, binding=binding)
+    with on(device):
+        return vsa.unbind(a, b, binding=binding)
 
 
 def vsa_bundle(vectors: Any, device: str = "auto", *, weights: Any = None) -> Any:
@@ -40,8 +40,8 @@ def vsa_bundle(vectors: Any, device: str = "auto", *, weights: Any = None) -> An
     >>> vsa_bundle([[1, 1, 0], [1, -1, 0], [1, 1, -1]]).tolist()
     [1, 1, -1]
     """
-    choose(device)
-    return vsa.bundle(vectors, weights=weights)
+    with on(device):
+        return vsa.bundle(vectors, weights=weights)
 
 
 def vsa_similarity(a: Any, b: Any, metric: str = "cosine", device: str = "auto") -> float:
@@ -51,8 +51,8 @@ def vsa_similarity(a: Any, b: Any, metric: str = "cosine", device: str = "auto")
     >>> vsa_similarity(a, a), vsa_similarity(a, b, "dot"), vsa_similarity(a, b, "hamming")
     (1.0, 1.0, 0.25)
     """
-    choose(device)
-    return vsa.similarity(a, b, metric)
+    with on(device):
+        return vsa.similarity(a, b, metric)
 
 
 def vsa_random(dim: int, seed: int, device: str = "auto") -> Array:
@@ -61,5 +61,5 @@ def vsa_random(dim: int, seed: int, device: str = "auto") -> Array:
     >>> vsa_random(1000, 7) == vsa_random(1000, 7), abs(vsa_random(1000, 7)[0]) <= 1
     (True, True)
     """
-    choose(device)
-    return vsa.random(dim, seed)
+    with on(device):
+        return vsa.random(dim, seed)

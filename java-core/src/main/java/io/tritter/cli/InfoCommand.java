@@ -75,10 +75,17 @@ final class InfoCommand implements Callable<Integer> {
     if (!Kernels.withoutNative().isEmpty()) {
       lines.put("  no native", Kernels.withoutNative());
     }
+    Kernels.refused().forEach((type, reason) -> lines.put("  no " + type, reason));
     lines.put("  ternary", TernaryLevel.rule(active));
     lines.put("Threads", Workers.threads() + " (property " + Workers.PROPERTY + ")");
     lines.put("Memory", "%.1f GiB heap at most; arrays are outside it".formatted(heap(runtime)));
-    lines.put("Devices", "cpu");
+    lines.put(
+        "Devices",
+        Kernels.available().stream()
+            .map(Kernels::device)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", ")));
     return lines;
   }
 

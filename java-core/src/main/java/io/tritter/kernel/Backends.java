@@ -1,8 +1,13 @@
 package io.tritter.kernel;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the backends of this JVM and picks the one in use; looked at once. */
 final class Backends {
@@ -11,11 +16,18 @@ final class Backends {
   /** Why {@code native} is not among them; empty where it is. */
   static final String WITHOUT_NATIVE;
 
+  /** Backends of other modules that are there and refuse to work, with their reasons. */
+  static final Map<String, String> REFUSED;
+
   static final List<Kernels> AVAILABLE;
   static final Kernels ACTIVE;
 
+  /** What a thread was told to use. */
+  static final ThreadLocal<@Nullable Kernels> USED = new ThreadLocal<>();
+
   static {
     List<Kernels> found = new ArrayList<>();
+    REFUSED = Collections.unmodifiableMap(findOthers(found));
     WITHOUT_NATIVE = find(found);
     AVAILABLE = List.copyOf(found);
     ACTIVE = choose(System.getProperty(PROPERTY), AVAILABLE);
@@ -23,12 +35,27 @@ final class Backends {
 
   private Backends() {}
 
+  /** Adds the backends of other modules; returns those that could not be made, and why. */
+  private static Map<String, String> findOthers(List<Kernels> found) {
+    Map<String, String> refused = new LinkedHashMap<>();
+    ServiceLoader.load(Kernels.class, Kernels.class.getClassLoader()).stream()
+        .forEach(
+            provider -> {
+              try {
+                found.add(provider.get());
+              } catch (ServiceConfigurationError | LinkageError e) {
+                Throwable reason = e.getCause() == null ? e : e.getCause();
+                refused.put(provider.type().getSimpleName(), reason.getMessage());
+              }
+            });
+    return refused;
+  }
+
   /**
-   * Backends of other modules first, then native and SIMD where the JVM has the incubator module,
-   * scalar. Returns why native is not among them.
+   * Adds native and SIMD where the JVM has the incubator module, then scalar. Returns why native is
+   * not among them.
    */
   private static String find(List<Kernels> found) {
-    ServiceLoader.load(Kernels.class, Kernels.class.getClassLoader()).forEach(found::add);
     String withoutNative = "";
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
       try {
@@ -44,7 +71,19 @@ final class Backends {
     return withoutNative;
   }
 
-  static Kernels choose(@org.jspecify.annotations.Nullable String name, List<Kernels> available) {
+  /** The best of those that compute on a device. */
+  static Kernels on(String device, List<Kernels> available) {
+    for (Kernels kernels : available) {
+      if (kernels.device().equals(device)) {
+        return kernels;
+      }
+    }
+    throw new IllegalArgumentException(
+        "device: expected one of %s, got %s"
+            .formatted(available.stream().map(Kernels::device).distinct().toList(), device));
+  }
+
+  static Kernels choose(@Nullable String name, List<Kernels> available) {
     if (name == null || name.isEmpty()) {
       return available.get(0);
     }
@@ -58,6 +97,7 @@ final class Backends {
             + "="
             + name
             + " is not available; have "
-            + available.stream().map(Kernels::name).toList());
+            + available.stream().map(Kernels::name).toList()
+            + (REFUSED.isEmpty() ? "" : "; refused " + REFUSED));
   }
 }

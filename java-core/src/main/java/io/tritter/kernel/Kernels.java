@@ -2,6 +2,8 @@ package io.tritter.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every hot operation of the system on raw memory with explicit sizes: the one service interface.
@@ -23,6 +25,16 @@ public interface Kernels extends DenseKernels, EncodedKernels, SequenceKernels, 
 
   /** One line for {@code tritter info}: what the backend runs on. */
   String description();
+
+  /** Where it computes what is large: {@code cpu}, or {@code gpu} for a device of its own. */
+  default String device() {
+    return "cpu";
+  }
+
+  /** The same with everything on its device that it has for it, however small. */
+  default Kernels always() {
+    return this;
+  }
 
   /**
    * Mean of {@code -log softmax(logits)[target]} over the rows whose target is not ignored; 0 if
@@ -80,14 +92,37 @@ public interface Kernels extends DenseKernels, EncodedKernels, SequenceKernels, 
       AdamWStep step,
       float gradientScale);
 
-  /** The backend in use: the one named by the property {@code tritter.kernels}, else the best. */
+  /**
+   * The backend in use: that of {@link #use}, else the one named by the property {@code
+   * tritter.kernels}, else the best.
+   */
   static Kernels active() {
-    return Backends.ACTIVE;
+    Kernels used = Backends.USED.get();
+    return used == null ? Backends.ACTIVE : used;
+  }
+
+  /** Makes a backend the {@link #active} one of this thread; null ends that. */
+  static void use(@Nullable Kernels kernels) {
+    Backends.USED.set(kernels);
   }
 
   /** All backends of this JVM, best first. */
   static List<Kernels> available() {
     return Backends.AVAILABLE;
+  }
+
+  /**
+   * The best backend of a {@link #device}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Kernels on(String device) {
+    return Backends.on(device, Backends.AVAILABLE);
+  }
+
+  /** Classes of backends of other modules that refuse to work here, each with its reason. */
+  static Map<String, String> refused() {
+    return Backends.REFUSED;
   }
 
   /** Why the backend {@code native} is not available; empty where it is. */

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +55,37 @@ class BackendsTest {
     assertSame(available.getFirst(), Backends.choose(null, available));
     assertSame(available.getFirst(), Backends.choose("", available));
     assertSame(available.getLast(), Backends.choose("scalar", available));
+  }
+
+  @Test
+  void aDeviceHasItsBestBackendAndAnotherDeviceIsRefused() {
+    assertEquals("cpu", Kernels.on("cpu").device());
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Backends.on("gpu", List.of(SCALAR, SCALAR)));
+    assertEquals("device: expected one of [cpu], got gpu", e.getMessage());
+  }
+
+  @Test
+  void aThreadMayUseAnotherBackendThanTheOthers() throws InterruptedException {
+    Kernels before = Kernels.active();
+    List<Kernels> others = new ArrayList<>();
+    Kernels.use(SCALAR);
+    try {
+      assertSame(SCALAR, Kernels.active());
+      Thread other = new Thread(() -> others.add(Kernels.active()));
+      other.start();
+      other.join();
+    } finally {
+      Kernels.use(null);
+    }
+    assertSame(before, Kernels.active());
+    assertEquals(List.of(before), others);
+  }
+
+  @Test
+  void noBackendOfAnotherModuleIsRefusedWhereThereIsNone() {
+    assertEquals(Map.of(), Kernels.refused());
   }
 
   @ParameterizedTest

@@ -94,7 +94,7 @@ class TernaryLevelTest {
       TernaryLevel dense =
           kernels.name().equals("scalar") ? TernaryLevel.TILED : TernaryLevel.VECTORIZED;
       assertEquals(dense, TernaryLevel.choose(kernels, 256, 256, 0.4), kernels.name());
-      double from = kernels.name().equals("native") ? 0.95 : 0.9;
+      double from = kernels.sparseFrom();
       assertEquals(dense, TernaryLevel.choose(kernels, 256, 256, from - 0.01), kernels.name());
       assertEquals(dense, TernaryLevel.choose(kernels, 4, 4, 0.99), kernels.name());
       assertEquals(

@@ -101,6 +101,45 @@ class LauncherTest {
     assertEquals("", result.err());
   }
 
+  @Test
+  void aDeviceStartsTheJvmWithTornadoVm() throws Exception {
+    Path jdk = jdk("jdk", "25");
+    Path sdk = Files.createDirectories(folder.resolve("sdk"));
+    Files.writeString(sdk.resolve("tornado-argfile"), "");
+    Path backend = Files.createDirectories(home.resolve("backend-tornado/target"));
+    Files.writeString(backend.resolve("backend-tornado-1.jar"), "");
+    Map<String, String> environment =
+        Map.of("TRITTER_JAVA_HOME", jdk.toString(), "TORNADOVM_HOME", sdk.toString());
+    for (String device : List.of("gpu", "cuda", "auto", "cpu")) {
+      Result result = run(environment, "--device", device, "train", "run.yaml");
+      assertEquals(0, result.code(), result.err());
+      List<String> lines = result.out().lines().toList();
+      boolean asked = !device.equals("cpu");
+      assertEquals(asked, lines.contains("@" + sdk + "/tornado-argfile"), result.out());
+      assertEquals(asked, result.out().contains("backend-tornado-1.jar"), result.out());
+      assertEquals(
+          asked && !device.equals("auto"), lines.contains("-Dtritter.kernels=tornado"), device);
+      assertEquals(List.of("train", "run.yaml"), lines.subList(lines.size() - 2, lines.size()));
+    }
+  }
+
+  @Test
+  void aDeviceWithoutTornadoVmSaysWhatToSet() throws Exception {
+    Path jdk = jdk("jdk", "25");
+    Map<String, String> environment =
+        Map.of("TRITTER_JAVA_HOME", jdk.toString(), "TORNADOVM_HOME", "");
+    Result result = run(environment, "--device=gpu", "info");
+    assertEquals(1, result.code());
+    assertEquals(
+        "tritter: TORNADOVM_HOME: expected the folder of a TornadoVM SDK, it is not set; see"
+            + " docs/gpu.md\n",
+        result.err());
+    assertEquals(0, run(environment, "--device", "auto", "info").code());
+    Result unknown = run(environment, "--device", "tpu", "info");
+    assertEquals(
+        "tritter: --device: expected one of auto, cpu, cuda, gpu, got tpu\n", unknown.err());
+  }
+
   private Path target(String name) throws IOException {
     return home.toRealPath().resolve("polyglot-bridge/target").resolve(name);
   }
