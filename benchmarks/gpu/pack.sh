@@ -8,6 +8,7 @@
 set -euo pipefail
 
 limit=64000000
+modules=java.se,jdk.unsupported,jdk.incubator.vector,jdk.internal.vm.ci,jdk.management,jdk.zipfs
 
 fail() {
   printf 'pack.sh: %s\n' "$1" >&2
@@ -47,7 +48,15 @@ loader=$(ldconfig -p | awk '/libOpenCL\.so\.1 / { print $NF; exit }')
 sed "s#$TORNADOVM_HOME#@SDK@#g" "$TORNADOVM_HOME/tornado-argfile" >"$pack/argfile.in"
 cp "$home/benchmarks/gpu/run.sh" "$home/benchmarks/gpu/pytorch_gpu.py" "$pack"
 
-"$JAVA_HOME/bin/jlink" --add-modules ALL-MODULE-PATH --strip-debug --no-header-files --no-man-pages \
+# The interpreter of other languages is not needed, and what jars have compressed xz cannot.
+rm -f "$pack"/sdk/share/java/graalJars/{truffle-api,graal-sdk}-*.jar
+for jar in "$pack"/lib/*.jar "$pack"/sdk/share/java/*/*.jar; do
+  mkdir "$work/jar"
+  (cd "$work/jar" && "$JAVA_HOME/bin/jar" xf "$jar" && "$JAVA_HOME/bin/jar" c0fM "$jar" .)
+  rm -rf "$work/jar"
+done
+
+"$JAVA_HOME/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
   --output "$pack/jvm"
 
 tar -C "$work" -cJf "$archive" tritter-gpu
