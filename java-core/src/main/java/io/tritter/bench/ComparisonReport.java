@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.AtomicFile;
 import io.tritter.run.Trial;
 import io.tritter.train.ComparisonPage;
+import io.tritter.train.Series;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -37,11 +38,16 @@ public record ComparisonReport(List<TrialResult> results, Map<String, String> fa
    *     all of them, so that the speed is a guess
    */
   public record Row(
-      String variant, double loss, double deviation, double seconds, double[] speeds, int beyond) {
+      String variant,
+      double loss,
+      double deviation,
+      double seconds,
+      List<Double> speeds,
+      int beyond) {
     /** The speed of the middle seed. */
     public double speed() {
-      int n = speeds.length;
-      return n == 0 ? Double.NaN : (speeds[(n - 1) / 2] + speeds[n / 2]) / 2;
+      int n = speeds.size();
+      return n == 0 ? Double.NaN : (speeds.get((n - 1) / 2) + speeds.get(n / 2)) / 2;
     }
   }
 
@@ -68,8 +74,7 @@ public record ComparisonReport(List<TrialResult> results, Map<String, String> fa
   }
 
   private Row row(String name, List<TrialResult> of) {
-    double[] speeds = new double[of.size()];
-    int known = 0;
+    List<Double> speeds = new ArrayList<>();
     int beyond = 0;
     for (TrialResult result : of) {
       List<TrialResult> same =
@@ -78,12 +83,11 @@ public record ComparisonReport(List<TrialResult> results, Map<String, String> fa
               .toList();
       if (same.size() > 1) {
         BaselineCurve baseline = new BaselineCurve(same);
-        speeds[known++] = baseline.seconds(result.loss()) / result.seconds();
+        speeds.add(baseline.seconds(result.loss()) / result.seconds());
         beyond += baseline.covers(result.loss()) ? 0 : 1;
       }
     }
-    speeds = Arrays.copyOf(speeds, known);
-    Arrays.sort(speeds);
+    Collections.sort(speeds);
     double mean = of.stream().mapToDouble(TrialResult::loss).average().orElse(Double.NaN);
     double squares = of.stream().mapToDouble(r -> (r.loss() - mean) * (r.loss() - mean)).sum();
     return new Row(
@@ -105,13 +109,10 @@ public record ComparisonReport(List<TrialResult> results, Map<String, String> fa
               ? ""
               : String.format(Locale.ROOT, " \u00b1 %.4f", row.deviation());
       String range =
-          row.speeds().length == 0
+          row.speeds().isEmpty()
               ? ""
               : String.format(
-                  Locale.ROOT,
-                  "%.2f to %.2f",
-                  row.speeds()[0],
-                  row.speeds()[row.speeds().length - 1]);
+                  Locale.ROOT, "%.2f to %.2f", row.speeds().getFirst(), row.speeds().getLast());
       lines.add(
           List.of(
               row.variant(),
@@ -148,7 +149,7 @@ public record ComparisonReport(List<TrialResult> results, Map<String, String> fa
       ObjectNode r = rows.addObject().put("variant", row.variant()).put("loss", row.loss());
       r.put("seconds", row.seconds()).put("speed", row.speed()).put("beyond", row.beyond());
       ArrayNode speeds = r.putArray("speeds");
-      Arrays.stream(row.speeds()).forEach(speeds::add);
+      row.speeds().forEach(speeds::add);
     }
     AtomicFile.write(directory.resolve("summary.json"), json.toPrettyString() + "\n");
     AtomicFile.write(directory.resolve("report.html"), page());
@@ -171,7 +172,7 @@ public record ComparisonReport(List<TrialResult> results, Map<String, String> fa
       for (Trial.Stretch s : of.getFirst().phases()) {
         phases.add(new ComparisonPage.Span(s.phase(), s.from(), s.to()));
       }
-      lines.add(new ComparisonPage.Line(row.variant(), seconds, losses, phases));
+      lines.add(new ComparisonPage.Line(row.variant(), Series.of(seconds, losses), phases));
     }
     return ComparisonPage.html("Time to the same held-out loss", facts, table(), lines);
   }

@@ -16,7 +16,7 @@ final class WeightBytes {
   static long of(Transformer model) {
     List<Parameter> own = model.ownParameters();
     List<Parameter> learning = model.parameters();
-    long bytes = Float.BYTES * (floats(own) + (own == learning ? 0 : floats(learning)));
+    long bytes = Float.BYTES * (floats(own) + (own.equals(learning) ? 0 : floats(learning)));
     EncodedMatrix table = model.embedding().tokens().encoded();
     bytes += table == null ? 0 : table.sizeBytes();
     Stream<Linear> matrices = model.blocks().stream().flatMap(b -> b.linears().stream());

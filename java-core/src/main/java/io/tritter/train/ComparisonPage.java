@@ -27,17 +27,12 @@ public final class ComparisonPage {
   /**
    * A training.
    *
-   * @param seconds of its measurements
-   * @param losses held out
+   * @param loss held out, by seconds
    * @param phases of its steps
    */
-  public record Line(String name, double[] seconds, double[] losses, List<Span> phases) {
+  public record Line(String name, Series loss, List<Span> phases) {
     public Line {
       phases = List.copyOf(phases);
-    }
-
-    private Series series() {
-      return Series.of(seconds, losses);
     }
 
     private boolean predicts() {
@@ -85,8 +80,8 @@ public final class ComparisonPage {
     double last = 0;
     List<Series> all = new ArrayList<>();
     for (Line line : lines) {
-      all.add(line.series());
-      last = Math.max(last, DoubleStream.of(line.seconds()).max().orElse(0));
+      all.add(line.loss());
+      last = Math.max(last, line.loss().step(line.loss().size() - 1));
     }
     SvgPlot plot = new SvgPlot(HEIGHT, new Axis(0, last), Axis.of(all.toArray(Series[]::new)));
     html.append("<h2>").append(RunPage.escape(title)).append("</h2>\n<p>");

@@ -25,7 +25,7 @@ public final class Series {
   }
 
   /** Values at places, as many of both. */
-  static Series of(double[] places, double[] values) {
+  public static Series of(double[] places, double[] values) {
     return new Series(places.clone(), values.clone());
   }
 
