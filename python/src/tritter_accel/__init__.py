@@ -34,7 +34,14 @@ from ._bitlinear import (
     bitlinear_sparsity,
     create_bitlinear,
 )
-from ._compress import compress_gradients_vsa, decompress_gradients_vsa
+from ._compress import (
+    GradientCompressor,
+    TernaryAccumulator,
+    compress_gradients_vsa,
+    compression_report,
+    decompress_gradients_vsa,
+    merge_gradients,
+)
 from ._convert import array, from_dlpack
 from ._data import BatchStream, Source, stream_dataset
 from ._device import cuda_available, get_device, set_device
@@ -96,6 +103,7 @@ __all__ = [
     "CautiousAdamW",
     "DeterministicTrainer",
     "Effort",
+    "GradientCompressor",
     "HybridTrainer",
     "IA3Config",
     "LoHaConfig",
@@ -113,6 +121,7 @@ __all__ = [
     "ProgressBar",
     "PromptTuningConfig",
     "Source",
+    "TernaryAccumulator",
     "TextCorpus",
     "Trainer",
     "VeraConfig",
@@ -124,6 +133,7 @@ __all__ = [
     "bitlinear_out_features",
     "bitlinear_sparsity",
     "compress_gradients_vsa",
+    "compression_report",
     "create_bitlinear",
     "create_nf4linear",
     "create_trainer",
@@ -134,6 +144,7 @@ __all__ = [
     "get_device",
     "get_peft_model",
     "load_adapter",
+    "merge_gradients",
     "pack_ternary_weights",
     "plot_losses",
     "presets",

@@ -23,6 +23,8 @@ public class QuantizeBenchmark extends KernelBenchmark {
   private MemorySegment groupScales;
   private MemorySegment trits;
   private MemorySegment packed;
+  private long[] plus;
+  private long[] minus;
 
   @Override
   void allocate() {
@@ -39,6 +41,8 @@ public class QuantizeBenchmark extends KernelBenchmark {
     kernels.absmean(x, groupScales, rows, cols, GROUP);
     trits = Memory.words((long) rows * cols);
     kernels.ternarize(x, scale, trits, 1, rows * cols, rows * cols);
+    plus = new long[Math.ceilDiv(rows * cols, Long.SIZE)];
+    minus = new long[plus.length];
     packed = Memory.bytes((long) rows * ((cols + 3) / 4));
   }
 
@@ -70,6 +74,12 @@ public class QuantizeBenchmark extends KernelBenchmark {
   @Benchmark
   public void ternarizeGroups() {
     kernels.ternarize(x, groupScales, trits, rows, cols, GROUP);
+  }
+
+  /** About a tenth of the elements. */
+  @Benchmark
+  public void thresholdTrits() {
+    kernels.thresholdTrits(x, rows * cols, 1.645f, plus, minus);
   }
 
   @Benchmark

@@ -1,6 +1,7 @@
 package io.tritter.benchmarks;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -15,12 +16,15 @@ public class VectorBenchmark extends KernelBenchmark {
   private MemorySegment y;
   private MemorySegment scales;
   private MemorySegment ids;
+  private long[] flips;
 
   @Override
   void allocate() {
     x = Memory.normal(n);
     y = Memory.normal(n);
     ids = Memory.ids(n / COLS, n / COLS);
+    flips = new long[n / Long.SIZE];
+    Arrays.setAll(flips, i -> i * 0x9E3779B97F4A7C15L);
     scales = Memory.words(n / COLS);
     scales.fill((byte) 0x3f); // 0.747: nothing grows
   }
@@ -28,6 +32,15 @@ public class VectorBenchmark extends KernelBenchmark {
   @Benchmark
   public void axpby() {
     kernels.axpby(0.5f, x, 0.5f, y, n);
+  }
+
+  /** With the sum of every second step taken back, so that nothing grows. */
+  @Benchmark
+  public void addFlipped() {
+    kernels.addFlipped(x, flips, y, n);
+    for (int i = 0; i < flips.length; i++) {
+      flips[i] = ~flips[i];
+    }
   }
 
   @Benchmark

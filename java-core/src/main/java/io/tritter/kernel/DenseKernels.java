@@ -65,6 +65,13 @@ public interface DenseKernels {
       int inner,
       boolean accumulate);
 
+  /**
+   * {@code y += x}, or {@code y -= x} where bit i%64 of word i/64 of {@code flips} is set.
+   *
+   * @param y not {@code x}
+   */
+  void addFlipped(MemorySegment x, long[] flips, MemorySegment y, int n);
+
   /** {@code y = alpha * x + beta * y}; with {@code beta} 0 the old {@code y} is not read. */
   void axpby(float alpha, MemorySegment x, float beta, MemorySegment y, long n);
 

@@ -62,6 +62,11 @@ interface ScalarDense extends DenseKernels {
   }
 
   @Override
+  default void addFlipped(MemorySegment x, long[] flips, MemorySegment y, int n) {
+    AddFlipped.run(x, flips, y, n);
+  }
+
+  @Override
   default void axpby(float alpha, MemorySegment x, float beta, MemorySegment y, long n) {
     Axpby.run(alpha, x, beta, y, n);
   }

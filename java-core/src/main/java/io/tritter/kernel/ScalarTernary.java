@@ -46,6 +46,11 @@ interface ScalarTernary extends TernaryKernels {
   }
 
   @Override
+  default void thresholdTrits(MemorySegment x, int n, float threshold, long[] plus, long[] minus) {
+    ThresholdTrits.run(x, n, threshold, plus, minus);
+  }
+
+  @Override
   default void packTrits(MemorySegment trits, MemorySegment packed, int rows, int cols) {
     PackTrits.run(trits, packed, rows, cols);
   }

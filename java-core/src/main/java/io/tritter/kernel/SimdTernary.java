@@ -47,6 +47,11 @@ interface SimdTernary extends TernaryKernels {
   }
 
   @Override
+  default void thresholdTrits(MemorySegment x, int n, float threshold, long[] plus, long[] minus) {
+    ThresholdTrits.Simd.run(x, n, threshold, plus, minus);
+  }
+
+  @Override
   default void packTrits(MemorySegment trits, MemorySegment packed, int rows, int cols) {
     PackTrits.Simd.run(trits, packed, rows, cols);
   }

@@ -78,6 +78,14 @@ public interface TernaryKernels {
    */
   void packTrits(MemorySegment trits, MemorySegment packed, int rows, int cols);
 
+  /**
+   * +1 where {@code x >= threshold}, -1 where {@code x <= -threshold}, 0 elsewhere.
+   *
+   * @param threshold positive
+   * @param plus written, like {@code minus}: n bits, and 0 in the rest of their last word
+   */
+  void thresholdTrits(MemorySegment x, int n, float threshold, long[] plus, long[] minus);
+
   /** Bytes of the layout that {@link #ternaryLayout} writes. */
   long ternaryLayoutBytes(int rows, int cols);
 

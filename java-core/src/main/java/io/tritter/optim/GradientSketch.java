@@ -1,6 +1,5 @@
 package io.tritter.optim;
 
-import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
@@ -25,20 +24,7 @@ public final class GradientSketch {
     this.shapes = shapes;
     this.projections = projections;
     this.sketches = sketches;
-    this.sketchShapes = shapesOf(shapes.named(sketches));
-  }
-
-  /**
-   * What a sketch saves and costs.
-   *
-   * @param cosine of the angle between all gradients and their estimates; about the root of the
-   *     ratio for gradients without structure
-   */
-  public record Report(long originalBytes, long sketchBytes, double cosine) {
-    /** Bytes of the sketch for each byte of the gradients. */
-    public double ratio() {
-      return sketchBytes / (double) originalBytes;
-    }
+    this.sketchShapes = ParameterShapes.ofTensors(shapes.named(sketches));
   }
 
   /**
@@ -48,7 +34,7 @@ public final class GradientSketch {
    * @throws IllegalArgumentException for another ratio, no gradients, or one that is not finite
    */
   public static GradientSketch of(Map<String, Tensor> gradients, double ratio, long seed) {
-    ParameterShapes shapes = shapesOf(gradients);
+    ParameterShapes shapes = ParameterShapes.ofTensors(gradients);
     List<SparseProjection> projections = new ArrayList<>();
     List<Tensor> sketches = new ArrayList<>();
     List<Tensor> ordered = shapes.gradients(gradients);
@@ -58,11 +44,6 @@ public final class GradientSketch {
       sketches.add(projections.get(i).compress(gradient));
     }
     return new GradientSketch(shapes, projections, sketches);
-  }
-
-  private static ParameterShapes shapesOf(Map<String, Tensor> tensors) {
-    return ParameterShapes.of(
-        List.copyOf(tensors.keySet()), tensors.values().stream().map(Tensor::shape).toList());
   }
 
   /**
@@ -101,25 +82,8 @@ public final class GradientSketch {
   }
 
   /** Compares the sketch with the gradients that it was made of. */
-  public Report report(Map<String, Tensor> gradients) {
-    List<Tensor> originals = shapes.gradients(gradients);
-    List<Tensor> estimates = estimates();
-    double product = 0;
-    double squares = 0;
-    double estimatedSquares = 0;
-    for (int i = 0; i < originals.size(); i++) {
-      product += dot(originals.get(i), estimates.get(i));
-      squares += dot(originals.get(i), originals.get(i));
-      estimatedSquares += dot(estimates.get(i), estimates.get(i));
-    }
-    double norms = Math.sqrt(squares) * Math.sqrt(estimatedSquares);
-    return new Report(
-        shapes.elements() * Float.BYTES,
-        sketchShapes.elements() * Float.BYTES,
-        norms == 0 ? 0 : product / norms);
-  }
-
-  private static double dot(Tensor x, Tensor y) {
-    return Kernels.active().dot(x.data(), y.data(), x.size());
+  public CompressionReport report(Map<String, Tensor> gradients) {
+    return CompressionReport.of(
+        shapes.gradients(gradients), estimates(), sketchShapes.elements() * Float.BYTES);
   }
 }

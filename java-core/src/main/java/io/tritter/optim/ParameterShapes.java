@@ -66,6 +66,11 @@ public final class ParameterShapes {
         parameters.stream().map(p -> p.value().shape()).toList());
   }
 
+  /** The names and shapes of tensors. */
+  static ParameterShapes ofTensors(Map<String, Tensor> tensors) {
+    return of(List.copyOf(tensors.keySet()), tensors.values().stream().map(Tensor::shape).toList());
+  }
+
   /** Number of parameters, each a tensor. */
   public int count() {
     return names.size();

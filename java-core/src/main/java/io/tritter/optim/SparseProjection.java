@@ -1,7 +1,9 @@
 package io.tritter.optim;
 
+import io.tritter.kernel.Kernels;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Adds each of {@code size} numbers, with a random sign, to one of {@code buckets} buckets; read
@@ -22,7 +24,8 @@ import io.tritter.tensor.Tensor;
  * @param name of the tensor; empty where there is only one
  */
 public record SparseProjection(long size, int buckets, long seed, String name) {
-  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+  /** Positions whose signs are hashed at a time. */
+  private static final int CHUNK = 4096;
 
   public SparseProjection {
     if (size < 1) {
@@ -39,11 +42,16 @@ public record SparseProjection(long size, int buckets, long seed, String name) {
    * @param ratio above 0, at most 1
    */
   public static SparseProjection ofRatio(long size, double ratio, long seed, String name) {
+    checkRatio(ratio);
+    int buckets = Math.toIntExact(Math.max(1, Math.round(size * ratio)));
+    return new SparseProjection(size, buckets, seed, name);
+  }
+
+  /** Refuses a ratio that is not above 0 and at most 1. */
+  static void checkRatio(double ratio) {
     if (!(ratio > 0 && ratio <= 1)) {
       throw Check.expected("compression_ratio", "a number above 0 and at most 1", ratio);
     }
-    int buckets = Math.toIntExact(Math.max(1, Math.round(size * ratio)));
-    return new SparseProjection(size, buckets, seed, name);
   }
 
   /**
@@ -100,54 +108,55 @@ public record SparseProjection(long size, int buckets, long seed, String name) {
   }
 
   private static void add(long key, Tensor x, long from, long to, Tensor sketch, long bucket) {
-    long b = bucket;
-    for (long i = from; i < to; ) {
-      long signs = signs(key, i) >>> i; // shifts by i mod 64
-      for (long end = Math.min(to, (i | 63) + 1); i < end; i++, b++, signs >>>= 1) {
-        sketch.set(b, sketch.get(b) + flip(x.get(i), signs));
-      }
+    long[] flips = new long[CHUNK / Long.SIZE];
+    for (long i = from; i < to; i += CHUNK) {
+      int n = (int) Math.min(CHUNK, to - i);
+      addFlipped(x, i, flips(key, i, n, flips), sketch, bucket + i - from, n);
     }
   }
 
   private static void read(long key, Tensor sketch, long bucket, Tensor x, long from, long to) {
-    long b = bucket;
-    for (long i = from; i < to; ) {
-      long signs = signs(key, i) >>> i;
-      for (long end = Math.min(to, (i | 63) + 1); i < end; i++, b++, signs >>>= 1) {
-        x.set(i, flip(sketch.get(b), signs));
-      }
+    long[] flips = new long[CHUNK / Long.SIZE];
+    for (long i = from; i < to; i += CHUNK) {
+      int n = (int) Math.min(CHUNK, to - i);
+      addFlipped(sketch, bucket + i - from, flips(key, i, n, flips), x, i, n);
     }
+  }
+
+  private static void addFlipped(
+      Tensor x, long firstX, long[] flips, Tensor y, long firstY, int n) {
+    Kernels.active().addFlipped(part(x, firstX, n), flips, part(y, firstY, n), n);
+  }
+
+  private static MemorySegment part(Tensor x, long first, int n) {
+    return x.data().asSlice(first * Float.BYTES, (long) n * Float.BYTES);
+  }
+
+  /** Bits for positions {@code from..from+n-1}, that of the first one lowest. */
+  private static long[] flips(long key, long from, int n, long[] flips) {
+    long low = signs(key, from);
+    int shift = (int) (from & 63);
+    for (int i = 0; i < Math.ceilDiv(n, Long.SIZE); i++) {
+      long high = shift == 0 ? 0 : signs(key, from + 64L * (i + 1));
+      flips[i] = shift == 0 ? signs(key, from + 64L * i) : low >>> shift | high << -shift;
+      low = high;
+    }
+    return flips;
   }
 
   /** The bucket of position {@code start}, the first of a run. */
   private long offset(long key, long start) {
     long run = start / buckets;
-    return Math.unsignedMultiplyHigh(mix(key + (2 * run + 1) * GOLDEN_GAMMA), buckets);
+    return Math.unsignedMultiplyHigh(SplitMix.at(key, 2 * run + 1), buckets);
   }
 
   /** The signs of 64 positions, that of {@code position} in bit {@code position % 64}. */
   private static long signs(long key, long position) {
-    return mix(key + (2 * (position >> 6) + 2) * GOLDEN_GAMMA);
-  }
-
-  /** {@code x}, or {@code -x} if the lowest bit is set. */
-  private static float flip(float x, long bits) {
-    return Float.intBitsToFloat(Float.floatToRawIntBits(x) ^ (int) bits << 31);
+    return SplitMix.at(key, 2 * (position >> 6) + 2);
   }
 
   private long key() {
-    long key = mix(seed);
-    for (int i = 0; i < name.length(); i++) {
-      key = mix(key + GOLDEN_GAMMA + name.charAt(i));
-    }
-    return key;
-  }
-
-  /** The finalizer of SplitMix64 (Steele et al., 2014; constants of Stafford's variant 13). */
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    return SplitMix.key(seed, name);
   }
 
   private static void requireSize(String name, Tensor x, long size) {

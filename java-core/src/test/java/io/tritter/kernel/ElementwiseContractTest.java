@@ -9,12 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.Golden;
 import io.tritter.tensor.Tensor;
+import java.util.BitSet;
+import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Axpby, row scaling, dot product and AdamW: the same bits, or nearly, on every backend. */
+/**
+ * Axpby, flipped sums, row scaling, dot product and AdamW: the same bits, or nearly, on every
+ * backend.
+ */
 class ElementwiseContractTest {
   /** Same operations in the same order: no difference allowed. */
   private static final double EXACT = 0;
@@ -44,6 +49,32 @@ class ElementwiseContractTest {
     y.data().fill((byte) 0xff); // all NaN
     kernels.axpby(1, normal(3, 37).data(), 0, y.data(), 37);
     assertClose("y", normal(3, 37), y, EXACT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tritter.kernel.Samples#backendsAndSizes")
+  void addFlippedSubtractsWhereABitIsSet(Kernels kernels, int n) {
+    long[] flips = new SplittableRandom(n).longs(n / 64 + 1).toArray();
+    Tensor x = normal(1, n);
+    Tensor expected = normal(2, n);
+    Tensor actual = expected.copy();
+    for (int i = 0; i < n; i++) {
+      boolean minus = BitSet.valueOf(flips).get(i);
+      expected.set(i, minus ? expected.get(i) - x.get(i) : expected.get(i) + x.get(i));
+    }
+    kernels.addFlipped(x.data(), flips, actual.data(), n);
+    assertClose("addFlipped", expected, actual, EXACT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.tritter.kernel.Samples#backends")
+  void addFlippedNeedsABitEach(Kernels kernels) {
+    Tensor x = normal(1, 65);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> kernels.addFlipped(x.data(), new long[1], x.copy().data(), 65));
+    assertEquals("flips: expected at least 2 words, got 1", e.getMessage());
   }
 
   @ParameterizedTest

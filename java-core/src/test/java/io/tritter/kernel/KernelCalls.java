@@ -229,6 +229,10 @@ final class KernelCalls {
     MemorySegment layout = zeros(kernels.ternaryLayoutBytes(ROWS, DIM));
     calls.put("packTrits", () -> kernels.packTrits(trits, packed, ROWS, DIM));
     kernels.packTrits(trits, packed, ROWS, DIM);
+    long[] plus = new long[ROWS * DIM / 64 + 1];
+    long[] minus = new long[ROWS * DIM / 64 + 1];
+    calls.put("thresholdTrits", () -> kernels.thresholdTrits(x, ROWS * DIM, 0.5f, plus, minus));
+    calls.put("addFlipped", () -> kernels.addFlipped(x, plus, out, ROWS * DIM));
     calls.put("ternaryLayout", () -> kernels.ternaryLayout(packed, layout, ROWS, DIM));
     for (int batch : new int[] {1, 37}) {
       MemorySegment y = zeros(4L * batch * ROWS);

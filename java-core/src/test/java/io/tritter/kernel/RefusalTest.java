@@ -108,6 +108,8 @@ class RefusalTest {
                 m[0], false, encoded(), true, m[1], ROWS, ROWS, DIM, /* accumulate= */ false));
     calls.put("decode out", (k, m) -> k.decode(encoded(), 0, m[0], n));
     calls.put("encodeInt8 x codes absmax", (k, m) -> k.encodeInt8(m[0], m[1], m[2], ROWS, DIM));
+    calls.put("addFlipped x y", (k, m) -> k.addFlipped(m[0], new long[1], m[1], n));
+    calls.put("thresholdTrits x", (k, m) -> k.thresholdTrits(m[0], n, 1, new long[1], new long[1]));
     calls.put("packTrits trits packed", (k, m) -> k.packTrits(m[0], m[1], ROWS, DIM));
     calls.put("absmean w scales", (k, m) -> k.absmean(m[0], m[1], ROWS, DIM, 4));
     calls.put("ternarize w scales trits", (k, m) -> k.ternarize(m[0], m[1], m[2], ROWS, DIM, 4));

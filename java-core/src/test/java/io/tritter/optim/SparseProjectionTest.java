@@ -172,12 +172,12 @@ class SparseProjectionTest {
   @Test
   void theReportSaysWhatIsSavedAndWhatIsLost() {
     Map<String, Tensor> gradients = gradients(1);
-    GradientSketch.Report all = GradientSketch.of(gradients, 1, 9).report(gradients);
+    CompressionReport all = GradientSketch.of(gradients, 1, 9).report(gradients);
     assertEquals(1, all.cosine(), 1e-12);
     assertEquals(1, all.ratio());
-    GradientSketch.Report tenth = GradientSketch.of(gradients, 0.1, 9).report(gradients);
+    CompressionReport tenth = GradientSketch.of(gradients, 0.1, 9).report(gradients);
     assertEquals((40 * 50 + 300) * 4, tenth.originalBytes());
-    assertEquals((200 + 30) * 4, tenth.sketchBytes());
+    assertEquals((200 + 30) * 4, tenth.compressedBytes());
     assertEquals(Math.sqrt(0.1), tenth.cosine(), 0.06); // 3 / sqrt(2300)
   }
 
