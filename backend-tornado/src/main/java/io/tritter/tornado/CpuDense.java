@@ -24,6 +24,11 @@ interface CpuDense extends DenseKernels {
   }
 
   @Override
+  default void addFlipped(MemorySegment x, long[] flips, MemorySegment y, int n) {
+    cpu().addFlipped(x, flips, y, n);
+  }
+
+  @Override
   default void toBfloat16(MemorySegment x, MemorySegment out, long n) {
     cpu().toBfloat16(x, out, n);
   }

@@ -12,6 +12,11 @@ interface CpuTernary extends TernaryKernels {
   Kernels cpu();
 
   @Override
+  default void thresholdTrits(MemorySegment x, int n, float threshold, long[] plus, long[] minus) {
+    cpu().thresholdTrits(x, n, threshold, plus, minus);
+  }
+
+  @Override
   default void quantizeAbsmax(
       MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
     cpu().quantizeAbsmax(x, q, inverseScales, rows, cols, bits);
