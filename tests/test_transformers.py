@@ -12,6 +12,7 @@ MODELS = {
     "gpt2": lambda: ta.Model.gpt2(**SIZES),
     "llama": lambda: ta.Model(**DENSE),
     "biased": lambda: ta.Model(**DENSE, head_dim=24, attention_bias=True, mlp_bias=True),
+    "sub_norms": lambda: ta.Model(**LLAMA | {"weights": "dense"}),
     "bitnet": lambda: ta.Model(**LLAMA),
     "packed": lambda: ta.Model(**LLAMA).pack(),
 }

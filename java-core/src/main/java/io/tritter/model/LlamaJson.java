@@ -5,15 +5,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.FormatException;
 import io.tritter.model.TransformerConfig.Architecture;
 import io.tritter.model.TransformerConfig.Weights;
+import io.tritter.tensor.Check;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a Llama or a BitNet. */
 final class LlamaJson {
   private LlamaJson() {}
 
-  /** Writes the keys of transformers 4 and of 5, where they differ. */
+  /**
+   * Writes the keys of transformers 4 and of 5, where they differ. Blocks with sub-norms are those
+   * of a BitNet, whose matrices are dense where no {@code quantization_config} says otherwise.
+   *
+   * @throws IllegalArgumentException for ternary matrices without sub-norms, which has no name
+   *     there
+   */
   static void write(TransformerConfig c, @Nullable Quantization packed, ObjectNode json) {
-    boolean bitnet = c.weights() == Weights.BITNET;
+    boolean bitnet = c.subNorms();
+    if (c.weights() == Weights.BITNET && !bitnet) {
+      throw Check.expected("model", "sub_norms, as files of a BitNet have them", "none");
+    }
     json.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : "LlamaForCausalLM");
     json.put("model_type", bitnet ? "bitnet" : "llama");
     json.put("hidden_size", c.hiddenSize());
@@ -30,12 +40,12 @@ final class LlamaJson {
     json.put("rms_norm_eps", c.normEps());
     json.put("hidden_act", ConfigJson.name(c.activation()));
     json.put("attention_bias", c.attentionBias());
-    if (!bitnet) {
+    if (!bitnet || c.mlpBias()) {
       json.put("mlp_bias", c.mlpBias());
     }
     if (packed != null) {
       packed.write(json.putObject("quantization_config"));
-    } else if (bitnet) {
+    } else if (c.weights() == Weights.BITNET) {
       ObjectNode online = json.putObject("quantization_config");
       Quantization.to(Quantization.Target.BITNET).write(online);
       online.put("quantization_mode", "online");
@@ -61,7 +71,7 @@ final class LlamaJson {
         json.integer("max_position_embeddings"),
         theta(json, bitnet ? 500_000 : 10_000),
         (float) json.number("rms_norm_eps", bitnet ? 1e-5 : 1e-6),
-        bitnet ? Weights.BITNET : Weights.DENSE,
+        bitnet && json.has("quantization_config") ? Weights.BITNET : Weights.DENSE,
         ConfigJson.activation(json.file(), "hidden_act", activation),
         Architecture.LLAMA,
         bitnet,

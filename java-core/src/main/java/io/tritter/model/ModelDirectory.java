@@ -45,7 +45,6 @@ final class ModelDirectory {
    * them, those of 16 bits as they are.
    */
   static void save(Transformer model, Path directory) throws IOException {
-    Files.createDirectories(directory);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     model.parameters().forEach(p -> tensors.put(p.name(), StoredTensor.of(p.value())));
     StoredWeights stored = new StoredWeights(tensors);
@@ -57,8 +56,9 @@ final class ModelDirectory {
     if (!model.config().tiedEmbeddings()) {
       stored.put(LlamaParts.HEAD, model.head());
     }
-    TensorDirectory.write(directory, tensors, Map.of("format", "pt"), SHARD_BYTES);
     String config = ConfigJson.write(model.config(), stored.packed(), stored.dtype());
+    Files.createDirectories(directory);
+    TensorDirectory.write(directory, tensors, Map.of("format", "pt"), SHARD_BYTES);
     AtomicFile.write(directory.resolve(CONFIG), config);
   }
 

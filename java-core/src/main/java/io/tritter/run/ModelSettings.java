@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelSettings(
     @Nullable Path path, @Nullable TransformerConfig config, boolean ownVocabulary) {
+  public ModelSettings {
+    if (config != null && config.weights() == Weights.BITNET && !config.subNorms()) {
+      throw Check.expected("sub_norms", "true with weights bitnet, as its files have them", false);
+    }
+  }
+
   private static final String DEMO = "demo";
 
   static ModelSettings read(YamlMapping section) throws FormatException {

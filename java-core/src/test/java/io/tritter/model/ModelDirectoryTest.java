@@ -2,6 +2,7 @@ package io.tritter.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import io.tritter.Golden;
 import io.tritter.format.FormatException;
 import io.tritter.format.Safetensors;
 import io.tritter.format.StoredTensor;
+import io.tritter.kernel.Activation;
+import io.tritter.model.TransformerConfig.Weights;
 import io.tritter.nn.Parameter;
 import io.tritter.tensor.Tensor;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelDirectoryTest {
@@ -39,6 +43,28 @@ class ModelDirectoryTest {
       assertArrayEquals(p.value().toArray(), q.value().toArray(), p.name());
     }
     assertArrayEquals(model.forward(IDS, 1).toArray(), again.forward(IDS, 1).toArray());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aModelIsReadBackToTheBitWithAllThatItComputes(TinyModel kind) throws IOException {
+    Transformer model = kind.random(5);
+    model.save(folder);
+    Transformer again = Transformer.load(folder);
+    assertEquals(model.config(), again.config());
+    int[] ids = {1, 2, 3, 4, 5};
+    assertArrayEquals(model.forward(ids, 1).toArray(), again.forward(ids, 1).toArray());
+  }
+
+  @Test
+  void ternaryMatricesWithoutSubNormsHaveNoFileAndAreRefusedBeforeOneIsWritten() {
+    TransformerConfig config =
+        new TransformerConfig(
+            31, 16, 24, 1, 2, 2, 8, 1e4f, 1e-5f, Weights.BITNET, Activation.SILU, false, true);
+    Path fresh = folder.resolve("fresh");
+    Transformer model = Transformer.random(config, 1);
+    assertThrows(IllegalArgumentException.class, () -> model.save(fresh));
+    assertFalse(Files.exists(fresh));
   }
 
   @Test
