@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tritter.kernel.Kernels;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +40,26 @@ class MainTest {
     printed("^Memory +[0-9.]+ GiB");
     printed("^Devices +cpu$");
     printed("^Python +GraalPy, Python 3\\.[0-9.]+, compiled by Graal");
+  }
+
+  @Test
+  void kernelsThatAreNotThereAreRefusedInOneLine() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dtritter.kernels=none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "info")
+            .start();
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(1, process.waitFor());
+    List<String> lines = said.lines().filter(line -> !line.startsWith("WARNING")).toList();
+    assertEquals(1, lines.size(), said);
+    assertTrue(lines.get(0).startsWith("tritter: tritter.kernels=none is not available"), said);
   }
 
   @ParameterizedTest
