@@ -2,14 +2,18 @@ package io.tritter.cli;
 
 import io.tritter.data.GgufTokenizer;
 import io.tritter.format.GgufType;
+import io.tritter.model.Adapters;
 import io.tritter.model.Transformer;
+import io.tritter.model.TransformerConfig;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,17 +22,18 @@ import picocli.CommandLine.Spec;
 /** {@code tritter export}: writes a model for llama.cpp. */
 @Command(
     name = "export",
-    description = "Write a model and its tokenizer as a GGUF file, which llama.cpp runs.",
+    description =
+        "Write a model and its tokenizer, or a LoRA adapter, as a GGUF file, which llama.cpp runs.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     footerHeading = "%nExamples:%n",
     footer = {
       "  tritter export --model demo-out/model demo.gguf",
-      "  tritter export --model demo-out/model --type f16 demo-f16.gguf"
+      "  tritter export --model demo-out/model --type f16 demo-f16.gguf",
+      "  tritter export --model runs/lora/adapter lora.gguf"
     })
 final class ExportCommand implements Callable<Integer> {
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "the model")
-  private Path model = Path.of("");
+  @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(names = "--format", paramLabel = "NAME", defaultValue = "gguf", description = "gguf")
   private String format = "gguf";
@@ -36,9 +41,11 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--type",
       paramLabel = "TYPE",
-      defaultValue = "tq2_0",
-      description = "of the matrices: f32, f16, bf16, q8_0, or, for BitNets, tq1_0, tq2_0")
-  private String type = "tq2_0";
+      description = {
+        "of the matrices: f32, f16, bf16, q8_0, or, for BitNets, tq1_0, tq2_0;",
+        "by default tq2_0 for BitNets and f16 for others"
+      })
+  private @Nullable String type;
 
   @Parameters(paramLabel = "FILE", description = "what to write")
   private Path out = Path.of("");
@@ -53,12 +60,27 @@ final class ExportCommand implements Callable<Integer> {
     if (!format.equals("gguf")) {
       throw Check.expected("--format", "gguf", format);
     }
-    GgufType wanted = Check.constant("--type", GgufType.class, type);
-    Transformer transformer = Transformer.load(model);
-    transformer.saveGguf(out, wanted, GgufTokenizer.of(model, transformer.config().vocabSize()));
+    if (Adapters.isDirectory(model.path())) {
+      Adapters adapters = new Adapters(Transformer.load(model.belowAdapter()));
+      adapters.load("default", model.path());
+      adapters.saveGguf("default", out, type(false));
+    } else {
+      model.expectNoBase();
+      Transformer transformer = Transformer.load(model.path());
+      TransformerConfig config = transformer.config();
+      transformer.saveGguf(
+          out,
+          type(config.weights() == TransformerConfig.Weights.BITNET),
+          GgufTokenizer.of(model.path(), config.vocabSize()));
+    }
     PrintWriter console = spec.commandLine().getOut();
     console.printf("%s: %,d bytes%n", out, Files.size(out));
     console.flush();
     return 0;
+  }
+
+  private GgufType type(boolean ternary) {
+    String usual = ternary ? "tq2_0" : "f16";
+    return Check.constant("--type", GgufType.class, type == null ? usual : type);
   }
 }

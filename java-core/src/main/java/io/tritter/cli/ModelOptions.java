@@ -1,5 +1,7 @@
 package io.tritter.cli;
 
+import io.tritter.model.Adapters;
+import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,18 @@ final class ModelOptions {
   /** What is named. */
   Path path() {
     return model;
+  }
+
+  /** The model below the adapter that is named. */
+  Path belowAdapter() throws IOException {
+    return base == null ? Adapters.baseModel(model) : base;
+  }
+
+  /** Refuses a base of what is no adapter. */
+  void expectNoBase() {
+    if (base != null) {
+      throw Check.expected("--base", "an adapter as --model", model);
+    }
   }
 
   ModelFile open() throws IOException {

@@ -83,7 +83,10 @@ class RunCommandsTest {
 
   @Test
   void anAdapterIsTrainedUsedAndMerged() throws IOException {
-    assertEquals(0, tritter("train", file, "--set", "model.weights=dense"), err);
+    assertEquals(
+        0,
+        tritter("train", file, "--set", "model.weights=dense", "--set", "model.sub_norms=false"),
+        err);
     Path base = folder.resolve("out/model");
     Path lora = folder.resolve("lora.yaml");
     Files.writeString(
@@ -100,6 +103,8 @@ class RunCommandsTest {
     assertEquals(0, tritter("eval", lora), err);
     String adapted = out.substring(out.indexOf("loss"));
     assertEquals(0, tritter("generate", "--model", adapter, "--prompt", "a", "-n", "3"), err);
+    Path gguf = folder.resolve("lora.gguf");
+    assertEquals(0, tritter("export", "--model", adapter, gguf), err);
     assertEquals(0, tritter("merge", lora), err);
     Path merged = folder.resolve("lora/merged");
     assertEquals(0, tritter("eval", lora, "--model", merged), err);
@@ -109,6 +114,8 @@ class RunCommandsTest {
     assertTrue(err.contains("--out: expected another directory than the model"), err);
     assertEquals(1, tritter("merge", adapter));
     assertTrue(err.contains("--out: expected a directory to write"), err);
+    assertEquals(1, tritter("export", "--model", merged, "--base", base, gguf));
+    assertTrue(err.contains("--base: expected an adapter as --model"), err);
     assertEquals(1, tritter("eval", lora, "--model", merged, "--base", base));
     assertTrue(err.contains("--base: expected an adapter as --model"), err);
   }
