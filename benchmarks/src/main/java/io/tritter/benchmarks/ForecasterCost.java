@@ -46,9 +46,7 @@ public final class ForecasterCost {
         for (ForecastError error : forecaster.errors()) {
           System.out.printf(
               "  %2d ahead %.2f %.2f",
-              error.steps(),
-              error.forecast() / error.lastValue(),
-              error.forecast() / error.line());
+              error.steps(), error.forecast() / error.lastValue(), error.forecast() / error.line());
         }
         System.out.println();
       }

@@ -161,7 +161,7 @@ public final class Forecaster implements Restorable {
       return;
     }
     int outputs = result.dim(1);
-    float scale = 1f / (count * outputs);
+    float scale = 1f / result.size();
     dresult.clear();
     for (int t = 0; t < count; t++) {
       SplittableRandom halves = new SplittableRandom(settings.seed ^ (ticks - count + t) * GOLDEN);
@@ -170,7 +170,7 @@ public final class Forecaster implements Restorable {
         for (int k = 0; learns && k < POINTS && t + HORIZONS[k] < count; k++) {
           double later = losses.get((long) t + HORIZONS[k]);
           double target = Math.clamp((later - levels.get(t)) / noises.get(t), -MOST, MOST);
-          long at = (long) t * outputs + head * POINTS + k;
+          long at = (long) t * outputs + (long) head * POINTS + k;
           dresult.set(at, scale * (float) Math.clamp(result.get(at) - target, -1, 1));
         }
       }

@@ -3,6 +3,7 @@ package io.tritter.hybrid;
 import io.tritter.optim.State;
 import io.tritter.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +12,10 @@ import java.util.Map;
  */
 final class ForecasterFeatures {
   static final int COUNT = 64;
+
+  /** Phases are known by their places in this list. */
+  private static final List<Phase> PHASES =
+      List.of(Phase.WARMUP, Phase.FULL, Phase.PREDICT, Phase.CORRECT);
 
   /** Averages over 2, 4, ... 256 ticks. */
   private static final int SCALES = 8;
@@ -40,7 +45,7 @@ final class ForecasterFeatures {
   private final Tensor norms = Tensor.zeros(SCALES);
   private final Tensor lossLags = Tensor.zeros(LAGS);
   private final Tensor normLags = Tensor.zeros(LAGS);
-  private final Tensor phases = Tensor.zeros(Phase.values().length);
+  private final Tensor phases = Tensor.zeros(PHASES.size());
 
   private long ticks;
   private double rate;
@@ -85,8 +90,9 @@ final class ForecasterFeatures {
     double normBefore = normLags.get(0);
     push(lossLags, loss);
     push(normLags, norm);
-    inPhase = phase.ordinal() == lastPhase ? inPhase + 1 : 1;
-    lastPhase = phase.ordinal();
+    int phasePlace = PHASES.indexOf(phase);
+    inPhase = phasePlace == lastPhase ? inPhase + 1 : 1;
+    lastPhase = phasePlace;
     for (int i = 0; i < phases.size(); i++) {
       double is = i == lastPhase ? 1 : 0;
       phases.set(i, (float) (phases.get(i) + (is - phases.get(i)) / PHASE_TICKS));
@@ -104,7 +110,7 @@ final class ForecasterFeatures {
     fill(norms, norm);
     fill(normLags, norm);
     rate = learningRate;
-    lastPhase = phase.ordinal();
+    lastPhase = PHASES.indexOf(phase);
     phases.set(lastPhase, 1);
   }
 
@@ -162,7 +168,7 @@ final class ForecasterFeatures {
     at = put(out, at, norm - normBefore);
     at = put(out, at, Math.sqrt(normVariance));
     at = put(out, at, joint / (Math.sqrt(lossVariance * normVariance) + LEAST));
-    at = put(out, at, Math.log(ticks) / 4);
+    at = put(out, at, Math.log((double) ticks) / 4);
     at = put(out, at, 1.0 / ticks);
     at = put(out, at, log(rate) / 4);
     at = put(out, at, 16 * (log(rate) - log(rateBefore)));
@@ -171,7 +177,7 @@ final class ForecasterFeatures {
       at = put(out, at, i == lastPhase ? 1 : 0);
       at = put(out, at, phases.get(i));
     }
-    at = put(out, at, Math.log(inPhase) / 4);
+    at = put(out, at, Math.log((double) inPhase) / 4);
     if (at != COUNT) {
       throw new IllegalStateException("%d features, got %d".formatted(COUNT, at));
     }
@@ -223,7 +229,7 @@ final class ForecasterFeatures {
     rate = state.number("rate");
     highestRate = state.number("highest_rate");
     inPhase = state.count("in_phase");
-    lastPhase = (int) state.count("last_phase", 0, Phase.values().length - 1);
+    lastPhase = (int) state.count("last_phase", 0, PHASES.size() - 1);
     lossOff = state.number("loss_off");
     lossVariance = state.number("loss_variance");
     normVariance = state.number("norm_variance");

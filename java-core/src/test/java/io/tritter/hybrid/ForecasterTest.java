@@ -47,10 +47,10 @@ class ForecasterTest {
   void forecastsADecayingNoisyCurveBetterThanLastValueAndLine(long seed) {
     Forecaster forecaster = new Forecaster(Settings.DEFAULT);
     new Curve(seed).show(forecaster, 800);
-    double steps = 4;
+    int steps = 4;
     for (ForecastError error : forecaster.errors()) {
       assertEquals(steps, error.steps());
-      assertEquals(800 / 4 - 1 - steps / 4, error.compared());
+      assertEquals(800L / 4 - 1 - steps / 4, error.compared());
       assertTrue(error.forecast() < error.lastValue(), error.toString());
       assertTrue(error.forecast() < error.line(), error.toString());
       assertEquals(1 - error.forecast() / error.lastValue(), error.skill());
@@ -183,7 +183,7 @@ class ForecasterTest {
                 IllegalArgumentException.class,
                 () -> forecaster.observe(loss, norm, rate, Phase.FULL))
             .getMessage();
-    assertTrue(got.startsWith(message), got);
+    assertTrue(got != null && got.startsWith(message), got);
   }
 
   @Test
