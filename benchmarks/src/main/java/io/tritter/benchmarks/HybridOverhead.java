@@ -32,16 +32,23 @@ public final class HybridOverhead {
     int context = args.length == 0 ? 128 : Integer.parseInt(args[0]);
     steps(context, HybridConfig.of(Preset.SAFE, WARM_UP), WARM_UP);
     for (Preset preset : Preset.values()) {
-      HybridStats stats =
-          steps(context, HybridConfig.of(preset, STEPS).withTryingShare(TRYING_SHARE), STEPS);
-      HybridStats.PhaseTotal full = stats.phases().get(Phase.FULL);
-      System.out.printf(
-          "%-10s %5.2f %% of the time; full step %.1f ms, %d attempts%n",
-          preset,
-          100 * stats.overhead(),
-          full == null ? Double.NaN : 1e3 * full.seconds() / full.steps(),
-          stats.tried());
+      HybridConfig config = HybridConfig.of(preset, STEPS).withTryingShare(TRYING_SHARE);
+      report(preset.name(), steps(context, config, STEPS));
     }
+    HybridConfig safe = HybridConfig.of(Preset.SAFE, STEPS).withTryingShare(TRYING_SHARE);
+    HybridStats stats = steps(context, safe.withForecast(true), STEPS);
+    report("SAFE, with a forecaster", stats);
+    stats.forecasts().forEach(System.out::println);
+  }
+
+  private static void report(String name, HybridStats stats) {
+    HybridStats.PhaseTotal full = stats.phases().get(Phase.FULL);
+    System.out.printf(
+        "%-24s %5.2f %% of the time; full step %.1f ms, %d attempts%n",
+        name,
+        100 * stats.overhead(),
+        full == null ? Double.NaN : 1e3 * full.seconds() / full.steps(),
+        stats.tried());
   }
 
   private static HybridStats steps(int context, HybridConfig config, int steps) {

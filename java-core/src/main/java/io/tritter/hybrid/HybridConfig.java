@@ -21,6 +21,7 @@ import java.util.List;
  * @param correction of jumps
  * @param mostRate factor that the learning rate may be raised by; 1 for never
  * @param clock by which attempts are judged
+ * @param forecast whether a {@link Forecaster} watches, and attempts wait while it is not sure
  */
 public record HybridConfig(
     int warmupSteps,
@@ -36,7 +37,8 @@ public record HybridConfig(
     DivergenceLimits limits,
     Correction correction,
     double mostRate,
-    Clock clock) {
+    Clock clock,
+    boolean forecast) {
 
   /** What a second is. */
   public enum Clock {
@@ -127,7 +129,8 @@ public record HybridConfig(
         limits,
         correction,
         mostRate,
-        clock);
+        clock,
+        forecast);
   }
 
   /** The same settings with another share of the time for attempts. */
@@ -146,7 +149,8 @@ public record HybridConfig(
         limits,
         correction,
         mostRate,
-        clock);
+        clock,
+        forecast);
   }
 
   /** The same settings with another limit to the learning rate. */
@@ -165,7 +169,28 @@ public record HybridConfig(
         limits,
         correction,
         other,
-        clock);
+        clock,
+        forecast);
+  }
+
+  /** The same settings with a forecaster, or without. */
+  public HybridConfig withForecast(boolean other) {
+    return new HybridConfig(
+        warmupSteps,
+        fullSteps,
+        recoverySteps,
+        opening,
+        kinds,
+        lengths,
+        strengths,
+        confidence,
+        tryingShare,
+        rejections,
+        limits,
+        correction,
+        mostRate,
+        clock,
+        other);
   }
 
   /** Whether steps of a kind may come. */
@@ -193,6 +218,7 @@ public record HybridConfig(
         DivergenceLimits.DEFAULT,
         Correction.NONE,
         1,
-        Clock.DECLARED);
+        Clock.DECLARED,
+        false);
   }
 }

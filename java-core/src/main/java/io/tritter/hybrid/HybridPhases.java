@@ -31,6 +31,9 @@ final class HybridPhases implements Restorable {
     /** Cost of a step of an arm, in full steps. */
     double cost(Arm arm);
 
+    /** Whether the way of the loss through an attempt of an arm can be foretold. */
+    boolean foretells(Arm arm);
+
     /** What goes back with an attempt of a kind. */
     Map<String, Restorable> parts(Kind kind);
   }
@@ -224,7 +227,7 @@ final class HybridPhases implements Restorable {
     Arm arm = plan;
     if (arm == null) {
       beginFull();
-    } else if (!watching || worst(arm) > controller.purse()) {
+    } else if (!watching || worst(arm) > controller.purse() || !ground.foretells(arm)) {
       watch();
     } else if (part(arm.kind()).confidence() < config.confidence()) {
       controller.decline(arm);

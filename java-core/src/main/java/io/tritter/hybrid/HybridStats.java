@@ -11,13 +11,15 @@ import java.util.Map;
  * @param progress fall of the mean loss of full steps since WARMUP, a second
  * @param overhead share of all seconds that was neither pass nor optimizer: the trainer's own
  * @param rateFactor by which the learning rate was raised
+ * @param forecasts what forecasts of the loss were worth, the nearest first; empty without them
  */
 public record HybridStats(
     Map<Phase, PhaseTotal> phases,
     List<ArmRecord> arms,
     double progress,
     double overhead,
-    double rateFactor) {
+    double rateFactor,
+    List<ForecastError> forecasts) {
 
   /** Steps of a phase, and seconds that they took. */
   public record PhaseTotal(long steps, double seconds) {}
@@ -25,6 +27,7 @@ public record HybridStats(
   public HybridStats {
     phases = Map.copyOf(phases);
     arms = List.copyOf(arms);
+    forecasts = List.copyOf(forecasts);
   }
 
   /** Attempts that ended. */

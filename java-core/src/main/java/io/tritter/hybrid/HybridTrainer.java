@@ -37,6 +37,9 @@ public final class HybridTrainer<B> {
   /** Of the deviation of the loss: an attempt that ends so much higher than it began goes back. */
   private static final double TOLERANCE = 0.5;
 
+  /** A forecast is trusted while its heads are less far apart than the noise. */
+  private static final double TRUSTED = 0.5;
+
   private static final String WEIGHTS = "weights";
 
   private final Trainable<B> model;
@@ -57,6 +60,7 @@ public final class HybridTrainer<B> {
   private final RecentLosses recent = new RecentLosses();
   private final Corrector corrector;
   private final RateRaise raise;
+  private final @Nullable Forecaster forecaster;
 
   /** Mean loss of WARMUP. */
   private double firstLoss;
@@ -118,6 +122,7 @@ public final class HybridTrainer<B> {
     cheapMonitor = new DivergenceMonitor(config.limits());
     corrector = new Corrector(config.correction(), model.parameters());
     raise = new RateRaise(config.mostRate(), model.parameters());
+    forecaster = config.forecast() ? new Forecaster(Forecaster.Settings.DEFAULT) : null;
     phases = new HybridPhases(config, kinds, clock, new Ground());
   }
 
@@ -228,6 +233,9 @@ public final class HybridTrainer<B> {
   private HybridStep end(
       Kind kind, double cost, double loss, double norm, double rate, Divergence level) {
     Phase phase = phases.next();
+    if (forecaster != null && Float.isFinite((float) loss) && Double.isFinite(norm)) {
+      forecaster.observe(loss, norm, rate, phase);
+    }
     double strength = phase == Phase.PREDICT ? phases.strength() : 0;
     Verdict verdict = phases.end(cost, level);
     Phase now = phases.next();
@@ -282,7 +290,8 @@ public final class HybridTrainer<B> {
         phases.arms(),
         clock.seconds() > 0 ? (firstLoss - monitor.mean()) / clock.seconds() : 0,
         clock.overhead(),
-        raise.factor());
+        raise.factor(),
+        forecaster == null ? List.of() : forecaster.errors());
   }
 
   /**
@@ -327,6 +336,9 @@ public final class HybridTrainer<B> {
     parts.put("cheap_monitor.", cheapMonitor);
     parts.put("corrector.", corrector);
     parts.put("rate.", raise);
+    if (forecaster != null) {
+      parts.put("forecaster.", forecaster);
+    }
     kinds.forEach((kind, part) -> parts.put("kind." + kind + ".", part));
     return parts;
   }
@@ -358,18 +370,23 @@ public final class HybridTrainer<B> {
     }
 
     @Override
+    public boolean foretells(Arm arm) {
+      int end = arm.length() + config.recoverySteps();
+      return forecaster == null || forecaster.at(end).confidence() >= TRUSTED;
+    }
+
+    @Override
     public Map<String, Restorable> parts(Kind kind) {
-      return Map.of(
-          WEIGHTS,
-          new Weights(),
-          "optimizer",
-          Restorable.of(optimizer::state, optimizer::load),
-          "kind",
-          part(kind),
-          "monitor",
-          monitor,
-          "surroundings",
-          surroundings);
+      Map<String, Restorable> parts = new LinkedHashMap<>();
+      parts.put(WEIGHTS, new Weights());
+      parts.put("optimizer", Restorable.of(optimizer::state, optimizer::load));
+      parts.put("kind", part(kind));
+      parts.put("monitor", monitor);
+      parts.put("surroundings", surroundings);
+      if (forecaster != null) {
+        parts.put("forecaster", forecaster);
+      }
+      return parts;
     }
   }
 

@@ -46,6 +46,7 @@ final class HybridSection {
     Correction correction = correction(section.mapping("correction"), usual.correction());
     double mostRate = section.number("most_rate", usual.mostRate());
     HybridConfig.Clock clock = section.constant("clock", usual.clock());
+    boolean forecast = section.flag("forecast", usual.forecast());
     return section.end(
         () ->
             new HybridConfig(
@@ -62,7 +63,8 @@ final class HybridSection {
                 limits,
                 correction,
                 mostRate,
-                clock));
+                clock,
+                forecast));
   }
 
   private static Opening opening(YamlMapping section) throws FormatException {

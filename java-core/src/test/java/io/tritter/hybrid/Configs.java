@@ -26,7 +26,8 @@ final class Configs {
         DivergenceLimits.DEFAULT,
         correction,
         1,
-        HybridConfig.Clock.DECLARED);
+        HybridConfig.Clock.DECLARED,
+        false);
   }
 
   /** No attempts, but an opening. */
@@ -45,6 +46,7 @@ final class Configs {
         DivergenceLimits.DEFAULT,
         Correction.NONE,
         1,
-        HybridConfig.Clock.DECLARED);
+        HybridConfig.Clock.DECLARED,
+        false);
   }
 }

@@ -26,7 +26,8 @@ class ControllerTest {
           DivergenceLimits.DEFAULT,
           Correction.NONE,
           1,
-          HybridConfig.Clock.DECLARED);
+          HybridConfig.Clock.DECLARED,
+          false);
 
   private static Arm chosen(Controller controller) {
     return Objects.requireNonNull(controller.choose());

@@ -27,7 +27,8 @@ class HybridConfigTest {
         DivergenceLimits.DEFAULT,
         Correction.NONE,
         1,
-        Clock.DECLARED);
+        Clock.DECLARED,
+        false);
   }
 
   private static HybridConfig config(
@@ -46,7 +47,8 @@ class HybridConfigTest {
         DivergenceLimits.DEFAULT,
         Correction.NONE,
         mostRate,
-        Clock.DECLARED);
+        Clock.DECLARED,
+        false);
   }
 
   private static void refused(String name, Executable make) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tritter.hybrid.HybridStep.Verdict;
 import io.tritter.optim.Optimizer;
 import io.tritter.optim.State;
+import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -86,7 +87,9 @@ class HybridTrainerTest {
   void anAttemptThatEndsBadlyIsUndoneToTheBit() {
     HybridRun run =
         new HybridRun(
-            Configs.trying(Kind.COASTING), 0.1, Map.of(Kind.COASTING, new Wrecking(0.5f)));
+            Configs.trying(Kind.COASTING).withForecast(true),
+            0.1,
+            Map.of(Kind.COASTING, new Wrecking(0.5f)));
     while (run.trainer.phase() != Phase.PREDICT) {
       run.step();
     }
@@ -101,7 +104,8 @@ class HybridTrainerTest {
       step = run.step();
     }
     assertEquals(Verdict.ROLLED_BACK, step.verdict());
-    for (String part : List.of("weights.", "optimizer.", "batches.", "trainer.monitor.")) {
+    for (String part :
+        List.of("weights.", "optimizer.", "batches.", "trainer.monitor.", "trainer.forecaster.")) {
       HybridRun.assertSameBits(before.part(part), run.state().part(part), part);
     }
   }
@@ -148,6 +152,7 @@ class HybridTrainerTest {
     all.add(Configs.opening(new Opening(Kind.EMBEDDINGS, 40, List.of(1.0))));
     HybridConfig raised = Configs.opening(Opening.NONE);
     all.add(raised.withMostRate(8));
+    all.add(Configs.trying(Kind.BATCH).withForecast(true));
     return all;
   }
 
@@ -168,6 +173,36 @@ class HybridTrainerTest {
     }
     HybridStats stats = whole.trainer.stats();
     assertTrue(predicted > 0 || stats.rateFactor() > 1, stats.toString());
+  }
+
+  @Test
+  void anAttemptWaitsWhileTheHeadsOfTheForecasterAreApart() {
+    HybridConfig config = Configs.trying(Kind.BATCH).withForecast(true);
+    HybridRun sure = new HybridRun(config);
+    run(sure, 10);
+    State state = sure.state();
+    HybridRun unsure = new HybridRun(config);
+    Tensor bias = state.tensor("trainer.forecaster.network.weight.heads.bias", 20);
+    for (int i = 0; i < bias.size() / 2; i++) {
+      bias.set(i, 50);
+    }
+    unsure.load(state);
+    assertTrue(run(sure, 60).stream().anyMatch(step -> step.phase() == Phase.PREDICT));
+    assertTrue(run(unsure, 60).stream().allMatch(step -> step.phase() == Phase.FULL));
+    assertEquals(0, unsure.trainer.stats().declined());
+  }
+
+  @Test
+  void theErrorOfForecastsIsReportedWhereTheyAreAskedFor() {
+    HybridRun without = new HybridRun(Configs.trying(Kind.BATCH));
+    run(without, 20);
+    assertEquals(List.of(), without.trainer.stats().forecasts());
+    HybridRun with = new HybridRun(Configs.trying(Kind.BATCH).withForecast(true));
+    run(with, STEPS);
+    for (ForecastError error : with.trainer.stats().forecasts()) {
+      assertTrue(error.compared() > 10, error.toString());
+      assertTrue(error.forecast() > 0 && error.lastValue() > 0, error.toString());
+    }
   }
 
   @Test

@@ -50,7 +50,8 @@ class HybridRunTest {
         "opening={kind: off}",
         "confidence=1e-9",
         "rejections=100",
-        "trying_share=0.5");
+        "trying_share=0.5",
+        "forecast=" + (kind == Kind.BATCH));
   }
 
   private static List<StepMetrics> steps(Path run) throws IOException {
@@ -123,8 +124,8 @@ class HybridRunTest {
   void theSectionIsAPresetAndWhatIsToBeOtherwise() throws IOException {
     assertEquals(HybridConfig.of(Preset.BALANCED, 60), file(folder, "preset=balanced").hybrid());
     HybridConfig safe = HybridConfig.of(Preset.SAFE, 60);
-    HybridConfig got = file(folder, "preset=safe", "most_rate=8").hybrid();
-    assertEquals(safe.withMostRate(8), got);
+    HybridConfig got = file(folder, "preset=safe", "most_rate=8", "forecast=true").hybrid();
+    assertEquals(safe.withMostRate(8).withForecast(true), got);
     Opening opening = new Opening(Kind.CONTEXT, 9, List.of(0.5));
     assertEquals(
         safe.withOpening(opening),
