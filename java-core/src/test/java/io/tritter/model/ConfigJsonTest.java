@@ -119,7 +119,14 @@ class ConfigJsonTest {
   void biasesOfABitnetAreRefused() {
     refused(
         "weights: expected DENSE in layers with a bias, got BITNET",
-        LLAMA.replace("llama", "bitnet") + ", 'attention_bias': true");
+        LLAMA.replace("llama", "bitnet") + ", 'attention_bias': true, 'quantization_config': {}");
+  }
+
+  @Test
+  void aBitnetWithoutQuantizationIsDenseWithSubNorms() throws IOException {
+    TransformerConfig config = read(LLAMA.replace("llama", "bitnet"));
+    assertEquals(Weights.DENSE, config.weights());
+    assertTrue(config.subNorms());
   }
 
   @Test
