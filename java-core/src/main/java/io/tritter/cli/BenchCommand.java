@@ -4,7 +4,6 @@ import io.tritter.bench.Comparison;
 import io.tritter.bench.ComparisonReport;
 import io.tritter.bench.Variant;
 import io.tritter.model.TransformerConfig;
-import io.tritter.run.RunFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tritter bench}: comparisons that take long and tell the truth. */
@@ -53,14 +52,7 @@ final class BenchCommand implements Runnable {
         "    --variant 'mine: training.optimizer.kind=muon hybrid.preset=balanced'"
       })
   static final class Hybrid implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN.yaml", description = "what is trained")
-    private Path file = Path.of("");
-
-    @Option(
-        names = "--set",
-        paramLabel = "KEY=VALUE",
-        description = "in place of what the file says; repeatable")
-    private List<String> settings = List.of();
+    @Mixin private RunOptions options = new RunOptions();
 
     @Option(
         names = "--seconds",
@@ -123,8 +115,8 @@ final class BenchCommand implements Runnable {
       PrintWriter err = spec.commandLine().getErr();
       Comparison comparison =
           new Comparison(
-              file,
-              settings,
+              options.file(),
+              options.settings(),
               seconds,
               seeds,
               variants,
@@ -147,7 +139,7 @@ final class BenchCommand implements Runnable {
     }
 
     private int layers() throws IOException {
-      TransformerConfig config = RunFile.read(file, settings).model().config();
+      TransformerConfig config = options.read().model().config();
       return config == null ? 2 : config.layers();
     }
   }

@@ -68,7 +68,7 @@ final class MergeCommand implements Callable<Integer> {
     if (merged == null) {
       throw Check.expected("--out", "a directory to write", "none");
     }
-    Path below = base == null ? Adapters.baseModel(adapter) : base;
+    Path below = ModelFile.below(adapter, base);
     Files.createDirectories(merged);
     if (Files.isSameFile(merged, below)) {
       throw Check.expected("--out", "another directory than the model", merged);

@@ -23,7 +23,7 @@ record ModelFile(Transformer model, Tokenizer tokenizer) {
    */
   static ModelFile open(Path path, @Nullable Path base) throws IOException {
     if (Adapters.isDirectory(path)) {
-      Path below = base == null ? Adapters.baseModel(path) : base;
+      Path below = below(path, base);
       Adapters adapters = new Adapters(Transformer.load(below).pack());
       adapters.load("default", path);
       return new ModelFile(adapters.model(), Tokenizer.of(below));
@@ -42,5 +42,10 @@ record ModelFile(Transformer model, Tokenizer tokenizer) {
       throw new FormatException(path.toString(), 0, "expected a byte-level BPE, got no such");
     }
     return new ModelFile(Transformer.loadGguf(path).pack(), tokenizer);
+  }
+
+  /** The model below an adapter: {@code base}, or else the one that the adapter names. */
+  static Path below(Path adapter, @Nullable Path base) throws IOException {
+    return base == null ? Adapters.baseModel(adapter) : base;
   }
 }

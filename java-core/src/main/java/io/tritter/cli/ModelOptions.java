@@ -1,6 +1,5 @@
 package io.tritter.cli;
 
-import io.tritter.model.Adapters;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ final class ModelOptions {
 
   /** The model below the adapter that is named. */
   Path belowAdapter() throws IOException {
-    return base == null ? Adapters.baseModel(model) : base;
+    return ModelFile.below(model, base);
   }
 
   /** Refuses a base of what is no adapter. */

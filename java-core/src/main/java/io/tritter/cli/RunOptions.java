@@ -18,6 +18,14 @@ final class RunOptions {
       description = "in place of what the file says; repeatable")
   private List<String> settings = List.of();
 
+  Path file() {
+    return file;
+  }
+
+  List<String> settings() {
+    return settings;
+  }
+
   RunFile read() throws IOException {
     return RunFile.read(file, settings);
   }
