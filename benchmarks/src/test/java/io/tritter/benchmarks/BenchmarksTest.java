@@ -21,7 +21,14 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class BenchmarksTest {
   /** What backends are asked, rather than told to compute. */
   private static final Set<String> QUESTIONS =
-      Set.of("name", "description", "ternaryLayoutBytes", "ternaryMatmulPays", "sparseFrom");
+      Set.of(
+          "name",
+          "description",
+          "device",
+          "always",
+          "ternaryLayoutBytes",
+          "ternaryMatmulPays",
+          "sparseFrom");
 
   @Test
   void eachRunsOnTheBackendInUseAndEachOperationOfTheKernelsHasOneOfItsName()
