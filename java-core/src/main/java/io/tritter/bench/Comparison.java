@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>First AdamW is tuned, as anything looks fast beside one that is not: learning rates and decays
  * of the first moment, a warm-up of a quarter of the steps, and a linear decay over the last half.
- * Then each seed trains the baseline for half, all and twice the seconds, and each variant for all
- * of them, with the baseline's settings where it names no others. All trainings of a seed take
- * turns of a second, so that what else the machine does hits them alike. Results are kept as they
- * come, and a comparison that was stopped goes on.
+ * Other optimizers choose among the same rates. Then each seed trains the baseline for half, all
+ * and twice the seconds, and each variant for all of them, with the baseline's settings where it
+ * names no others. All trainings of a seed take turns of a second, so that what else the machine
+ * does hits them alike. Results are kept as they come, and a comparison that was stopped goes on.
  */
 public final class Comparison {
   private static final double[] BUDGETS = {0.5, 1, 2};
@@ -52,7 +52,7 @@ public final class Comparison {
    * @param settings in place of what it says
    * @param seconds of a trial
    * @param seeds from 0 on
-   * @param rates learning rates to choose from
+   * @param rates learning rates that AdamW and other optimizers choose from
    * @param betas of AdamW, to choose from
    * @param out a directory, of this comparison or a new one
    * @param log hears what is going on, a line at a time
@@ -101,6 +101,16 @@ public final class Comparison {
     if (measureMissing(plan)) {
       plan.write(planFile);
     }
+    for (Variant variant : variants) {
+      if (variant.choosesRate() && !plan.rates().containsKey(variant.name())) {
+        Plan best = tune(plan, variant, List.of(plan.beta1()), stop);
+        if (best == null) {
+          return new ComparisonReport(results, Map.of());
+        }
+        plan.rates().put(variant.name(), best.rate());
+        plan.write(planFile);
+      }
+    }
     for (int seed = 0; seed < seeds && !stop.getAsBoolean(); seed++) {
       List<Entry> entries = new ArrayList<>();
       for (double budget : BUDGETS) {
@@ -116,6 +126,7 @@ public final class Comparison {
     facts.put("run file", runFile + " " + String.join(" ", settings));
     facts.put("seconds of a trial", Double.toString(seconds));
     facts.put("AdamW's learning rate and beta1", plan.rate() + ", " + plan.beta1());
+    facts.put("learning rates of others", plan.rates().toString());
     facts.put("steps", plan.steps().toString());
     return new ComparisonReport(results, facts);
   }
@@ -134,17 +145,20 @@ public final class Comparison {
 
   /** Speeds, and the best settings of the baseline; null if it was stopped. */
   private @Nullable Plan tune(String of, BooleanSupplier stop) throws IOException {
-    Plan plan = new Plan(of, Map.of(), rates.getFirst(), betas.getFirst());
+    Plan plan = new Plan(of, Map.of(), rates.getFirst(), betas.getFirst(), Map.of());
     Variant baseline = new Variant(Variant.BASELINE, List.of());
     measure(baseline, plan); // until the compiler is done
     plan.steps().put(Variant.BASELINE, measure(baseline, plan));
+    return tune(plan, baseline, betas, stop);
+  }
+
+  /** The plan with those settings that do best for a variant; null if it was stopped. */
+  private @Nullable Plan tune(
+      Plan plan, Variant variant, List<Double> ofBetas, BooleanSupplier stop) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    List<Plan> plans = new ArrayList<>();
     for (double rate : rates) {
-      for (double beta : betas) {
-        Plan candidate = new Plan(of, plan.steps(), rate, beta);
-        plans.add(candidate);
-        entries.add(entry(candidate, baseline, 1, 0));
+      for (double beta : ofBetas) {
+        entries.add(entry(plan.with(rate, beta), variant, 1, 0));
       }
     }
     List<TrialResult> results = train(entries, stop, false);
@@ -154,11 +168,11 @@ public final class Comparison {
     Plan best = plan;
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < results.size(); i++) {
-      Plan candidate = plans.get(i);
+      Plan candidate = entries.get(i).plan();
       double loss = results.get(i).loss();
       log.accept(
-          "tuning: learning rate %s, beta1 %s: held-out loss %.4f"
-              .formatted(candidate.rate(), candidate.beta1(), loss));
+          "tuning %s: learning rate %s, beta1 %s: held-out loss %.4f"
+              .formatted(variant.name(), candidate.rate(), candidate.beta1(), loss));
       if (loss < least) {
         least = loss;
         best = candidate;
@@ -213,7 +227,7 @@ public final class Comparison {
     all.add("training.seconds=0");
     all.add("training.accumulate=1");
     all.add("training.seed=" + seed);
-    all.add("training.learning_rate=" + plan.rate());
+    all.add("training.learning_rate=" + plan.rate(variant));
     all.add("training.optimizer.beta1=" + plan.beta1());
     all.add(
         "training.schedule={kind: wsd, warmup_steps: %d, decay_steps: %d, floor: 0}"

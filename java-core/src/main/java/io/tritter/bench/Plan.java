@@ -20,18 +20,32 @@ import org.jspecify.annotations.Nullable;
  * @param steps of each variant in the seconds of a trial
  * @param rate the best learning rate of the baseline
  * @param beta1 and its best decay of the first moment
+ * @param rates the best learning rates of variants that choose one
  */
-record Plan(String of, Map<String, Long> steps, double rate, double beta1) {
+record Plan(
+    String of, Map<String, Long> steps, double rate, double beta1, Map<String, Double> rates) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   Plan {
     steps = new LinkedHashMap<>(steps);
+    rates = new LinkedHashMap<>(rates);
+  }
+
+  /** The learning rate that a variant takes unless it names one. */
+  double rate(Variant variant) {
+    return rates.getOrDefault(variant.name(), rate);
+  }
+
+  /** The same with other settings for a trial of one variant. */
+  Plan with(double otherRate, double otherBeta1) {
+    return new Plan(of, steps, otherRate, otherBeta1, Map.of());
   }
 
   void write(Path file) throws IOException {
     ObjectNode json = JSON.createObjectNode();
     json.put("of", of).put("learning_rate", rate).put("beta1", beta1);
     steps.forEach(json.putObject("steps")::put);
+    rates.forEach(json.putObject("learning_rates")::put);
     AtomicFile.write(file, json.toPrettyString() + "\n");
   }
 
@@ -51,7 +65,11 @@ record Plan(String of, Map<String, Long> steps, double rate, double beta1) {
     }
     Map<String, Long> steps = new LinkedHashMap<>();
     json.path("steps").properties().forEach(e -> steps.put(e.getKey(), e.getValue().asLong()));
+    Map<String, Double> rates = new LinkedHashMap<>();
+    json.path("learning_rates")
+        .properties()
+        .forEach(e -> rates.put(e.getKey(), e.getValue().asDouble()));
     return new Plan(
-        of, steps, json.path("learning_rate").asDouble(), json.path("beta1").asDouble());
+        of, steps, json.path("learning_rate").asDouble(), json.path("beta1").asDouble(), rates);
   }
 }

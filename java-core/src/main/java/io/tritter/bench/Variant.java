@@ -32,6 +32,13 @@ public record Variant(String name, List<String> settings) {
     return new Variant(name, settings.isEmpty() ? List.of() : List.of(settings.split("\\s+")));
   }
 
+  /** Whether this is another optimizer, which gets a learning rate of its own. */
+  boolean choosesRate() {
+    return settings.stream().anyMatch(s -> s.startsWith("training.optimizer.kind="))
+        && settings.stream()
+            .noneMatch(s -> s.startsWith("training.learning_rate=") || s.startsWith("hybrid"));
+  }
+
   /**
    * Ways that are worth a comparison: AdamW as textbooks have it, other optimizers, a model of half
    * the layers, and the presets of the hybrid trainer.

@@ -38,7 +38,7 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "hybrid",
       description = {
-        "Train with plain AdamW, tuned; with other optimizers, with a smaller model, and with the",
+        "Train with plain AdamW and other optimizers, tuned; with a smaller model, and with the",
         "hybrid trainer, for equal times and several seeds, in turns; print the time to the same",
         "held-out loss. Ctrl-C ends it, and the same command goes on."
       },
@@ -69,7 +69,7 @@ final class BenchCommand implements Runnable {
         split = ",",
         paramLabel = "R",
         defaultValue = "0.002,0.004,0.008",
-        description = "learning rates of which AdamW gets the best")
+        description = "learning rates of which AdamW and each other optimizer get their best")
     private List<Double> rates = List.of();
 
     @Option(

@@ -55,13 +55,23 @@ public record HybridConfig(
   public enum Preset {
     /** No opening; halves of a batch are tried, at 1 % of the time. */
     SAFE,
-    /** Quarters, then halves of a batch for the first 40 % of the steps. The default. */
+    /**
+     * From scratch: a quarter, then half of the layers, stacked, for the first 60 % of the steps.
+     * Else quarters, then halves of a batch for the first 40 %. Then halves of a batch are tried.
+     * The default.
+     */
     BALANCED,
-    /** Half of the layers for the first 40 % of the steps; then every kind is tried. */
+    /**
+     * From scratch: the same for 75 % of the steps. Else half of the layers for the first 40 %,
+     * which are not stacked. Then every kind is tried.
+     */
     AGGRESSIVE
   }
 
-  private static final double OPENING_SHARE = 0.4;
+  private static final int MOST_WARMUP = 10;
+
+  /** A preset's WARMUP lasts for at most one step in so many. */
+  private static final int WARMUP_PART = 50;
 
   public HybridConfig {
     Check.atLeast("warmup_steps", warmupSteps, 1);
@@ -91,26 +101,40 @@ public record HybridConfig(
    *
    * @param totalSteps of the run, for the length of the opening; 0 if they are not known, without
    *     opening then
+   * @param fromScratch whether the model has learned nothing yet, so that its layers may be
+   *     overwritten
    */
-  public static HybridConfig of(Preset preset, long totalSteps) {
-    int opening = (int) Math.min(Integer.MAX_VALUE, Math.round(OPENING_SHARE * totalSteps));
+  public static HybridConfig of(Preset preset, long totalSteps, boolean fromScratch) {
+    int warmup = MOST_WARMUP;
+    if (totalSteps > 0) {
+      warmup = (int) Math.clamp(totalSteps / WARMUP_PART, 1, MOST_WARMUP);
+    }
     return switch (preset) {
-      case SAFE -> of(Opening.NONE, List.of(Kind.BATCH), List.of(20), List.of(0.5), 0.01);
+      case SAFE -> of(warmup, Opening.NONE, List.of(Kind.BATCH), List.of(20), 0.01);
       case BALANCED ->
           of(
-              opening == 0 ? Opening.NONE : new Opening(Kind.BATCH, opening, List.of(0.25, 0.5)),
+              warmup,
+              fromScratch
+                  ? opening(Kind.SHALLOW, 0.6 * totalSteps, List.of(0.25, 0.5), true)
+                  : opening(Kind.BATCH, 0.4 * totalSteps, List.of(0.25, 0.5), false),
               List.of(Kind.BATCH),
               List.of(20, 40),
-              List.of(0.5),
               0.03);
       case AGGRESSIVE ->
           of(
-              opening == 0 ? Opening.NONE : new Opening(Kind.SHALLOW, opening, List.of(0.5)),
+              warmup,
+              fromScratch
+                  ? opening(Kind.SHALLOW, 0.75 * totalSteps, List.of(0.25, 0.5), true)
+                  : opening(Kind.SHALLOW, 0.4 * totalSteps, List.of(0.5), false),
               List.of(Kind.BATCH, Kind.CONTEXT, Kind.DISPLACEMENT, Kind.COASTING, Kind.LINEAR),
               List.of(10, 20),
-              List.of(0.5),
               0.03);
     };
+  }
+
+  private static Opening opening(Kind kind, double steps, List<Double> strengths, boolean stack) {
+    int whole = (int) Math.min(Integer.MAX_VALUE, Math.round(steps));
+    return whole == 0 ? Opening.NONE : new Opening(kind, whole, strengths, stack);
   }
 
   /** The same settings with another opening. */
@@ -199,19 +223,15 @@ public record HybridConfig(
   }
 
   private static HybridConfig of(
-      Opening opening,
-      List<Kind> kinds,
-      List<Integer> lengths,
-      List<Double> strengths,
-      double tryingShare) {
+      int warmup, Opening opening, List<Kind> kinds, List<Integer> lengths, double tryingShare) {
     return new HybridConfig(
-        10,
+        warmup,
         10,
         10,
         opening,
         kinds,
         lengths,
-        strengths,
+        List.of(0.5),
         0.1,
         tryingShare,
         3,

@@ -237,8 +237,15 @@ public final class HybridTrainer<B> {
       forecaster.observe(loss, norm, rate, phase);
     }
     double strength = phase == Phase.PREDICT ? phases.strength() : 0;
+    boolean stacks = config.opening().stack() && phases.attempt() == null;
     Verdict verdict = phases.end(cost, level);
     Phase now = phases.next();
+    if (stacks && phase == Phase.PREDICT) {
+      stack(strength, now == phase ? phases.strength() : 1);
+    } else if (stacks && phase == Phase.WARMUP && now == Phase.PREDICT) {
+      Stacking.silence(model.outputsAbove(phases.strength()), model.parameters(), optimizer);
+      weightsChanged();
+    }
     if (phase == Phase.WARMUP && now != phase) {
       firstLoss = monitor.mean();
     }
@@ -257,6 +264,14 @@ public final class HybridTrainer<B> {
       weightsChanged();
     }
     return new HybridStep(clock.steps(), phase, kind, cost, loss, norm, rate, level, verdict);
+  }
+
+  private void stack(double from, double to) {
+    Map<String, String> sources = from < to ? model.stacked(from, to) : Map.of();
+    if (!sources.isEmpty()) {
+      Stacking.copy(sources, model.parameters(), optimizer);
+      weightsChanged();
+    }
   }
 
   private void weightsChanged() {

@@ -10,9 +10,17 @@ import java.util.List;
  * @param kind one that runs passes, or {@link Kind#OFF}
  * @param steps all its stages together; 0 with OFF alone
  * @param strengths of its stages, which are as long as each other
+ * @param stack whether layers that come in with a deeper stage, and at the end, begin as copies of
+ *     those that have learned ({@link Stacking}); for a model that is trained from scratch, as what
+ *     those layers knew is lost; only with {@link Kind#SHALLOW}
  */
-public record Opening(Kind kind, int steps, List<Double> strengths) {
+public record Opening(Kind kind, int steps, List<Double> strengths, boolean stack) {
   public static final Opening NONE = new Opening(Kind.OFF, 0, List.of());
+
+  /** An opening after which each layer goes on from where it was. */
+  public Opening(Kind kind, int steps, List<Double> strengths) {
+    this(kind, steps, strengths, false);
+  }
 
   public Opening {
     strengths = List.copyOf(strengths);
@@ -25,6 +33,9 @@ public record Opening(Kind kind, int steps, List<Double> strengths) {
     }
     if (kind != Kind.OFF && strengths.isEmpty()) {
       throw Check.expected("opening_strengths", "a strength for each stage", strengths);
+    }
+    if (stack && kind != Kind.SHALLOW) {
+      throw Check.expected("opening.stack", "an opening of kind shallow", kind);
     }
     strengths.forEach(strength -> Effort.share("opening_strengths", strength));
   }

@@ -2,6 +2,7 @@ package io.tritter.hybrid;
 
 import io.tritter.nn.Parameter;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -36,6 +37,28 @@ public interface Trainable<B> {
    */
   default double cost(Effort effort) {
     return effort.batch() * effort.context() * effort.depth();
+  }
+
+  /**
+   * Which parameters of the layers that come in with a greater depth begin as copies of which, by
+   * name; those of the layers that have learned are repeated in turn. None for a model without
+   * layers.
+   *
+   * @param from share of the layers that have learned, as {@link Effort#depth} says it
+   * @param to share of the layers that are to learn
+   */
+  default Map<String, String> stacked(double from, double to) {
+    return Map.of();
+  }
+
+  /**
+   * Names of the parameters without which the layers above a depth pass on what they get: while
+   * they are zero, the model is the one of the layers that learn.
+   *
+   * @param depth share of the layers that learn, as in {@link Effort#depth}
+   */
+  default Set<String> outputsAbove(double depth) {
+    return Set.of();
   }
 
   /** Names of the parameters that {@link Effort#embeddings} means. */

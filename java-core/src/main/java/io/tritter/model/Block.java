@@ -65,6 +65,13 @@ record Block(
     return all;
   }
 
+  /** What adds to the residual stream: the block passes it on while these are zero. */
+  List<Parameter> outputs() {
+    List<Parameter> all = new ArrayList<>(attention.linears().getLast().parameters());
+    all.addAll(feedForward.linears().getLast().parameters());
+    return all;
+  }
+
   /** The same block with other matrices. */
   Block map(UnaryOperator<Linear> change) {
     return new Block(

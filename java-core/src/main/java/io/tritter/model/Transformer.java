@@ -22,7 +22,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -263,6 +265,32 @@ public final class Transformer {
    */
   public void useBlocks(int count) {
     depth = (int) Check.inRange("count", count, 1, config.layers());
+  }
+
+  /**
+   * Names of the parameters that are zero in blocks without a say, which pass on the residual
+   * stream: those of the outputs of all blocks from {@code from} on.
+   */
+  public Set<String> outputs(int from) {
+    return blocks.subList(from, blocks.size()).stream()
+        .flatMap(block -> block.outputs().stream())
+        .map(Parameter::name)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Names of the parameters of blocks, each with that of the same parameter of an earlier block:
+   * the first {@code from} blocks in turn, for those after them.
+   *
+   * @param to blocks in all
+   */
+  public Map<String, String> stacked(int from, int to) {
+    Map<String, String> sources = new LinkedHashMap<>();
+    for (int i = from; i < to; i++) {
+      Iterator<Parameter> below = blocks.get(i % from).parameters().iterator();
+      blocks.get(i).parameters().forEach(p -> sources.put(p.name(), below.next().name()));
+    }
+    return sources;
   }
 
   /**

@@ -20,14 +20,18 @@ final class HybridSection {
    * Reads the section.
    *
    * @param steps of the run, for the opening of a preset; 0 for no limit
+   * @param newModel whether the model has learned nothing yet, unless the section says so
    */
-  static HybridConfig read(YamlMapping section, long steps) throws FormatException {
-    HybridConfig usual = HybridConfig.of(section.constant("preset", Preset.BALANCED), steps);
+  static HybridConfig read(YamlMapping section, long steps, boolean newModel)
+      throws FormatException {
+    boolean fromScratch = section.flag("from_scratch", newModel);
+    Preset preset = section.constant("preset", Preset.BALANCED);
+    HybridConfig usual = HybridConfig.of(preset, steps, fromScratch);
     int warmup = section.integer("warmup_steps", usual.warmupSteps());
     int full = section.integer("full_steps", usual.fullSteps());
     int recovery = section.integer("recovery_steps", usual.recoverySteps());
     Opening opening =
-        section.has("opening") ? opening(section.mapping("opening")) : usual.opening();
+        section.has("opening") ? opening(section.mapping("opening"), fromScratch) : usual.opening();
     List<Kind> kinds =
         all(
             section,
@@ -67,11 +71,12 @@ final class HybridSection {
                 forecast));
   }
 
-  private static Opening opening(YamlMapping section) throws FormatException {
+  private static Opening opening(YamlMapping section, boolean fromScratch) throws FormatException {
     Kind kind = section.constant("kind", Kind.OFF);
     int steps = section.integer("steps", 0);
     List<Double> strengths = all(section, "strengths", "numbers", Double::valueOf, List.of());
-    return section.end(() -> new Opening(kind, steps, strengths));
+    boolean stack = section.flag("stack", fromScratch && kind == Kind.SHALLOW);
+    return section.end(() -> new Opening(kind, steps, strengths, stack));
   }
 
   private static DivergenceLimits limits(YamlMapping section, DivergenceLimits usual)

@@ -20,9 +20,14 @@ final class OptimizerSection {
 
   private OptimizerSection() {}
 
-  static OptimizerSettings read(YamlMapping section) throws FormatException {
+  /**
+   * Reads the section.
+   *
+   * @param cautious whether the mask is on where no kind is named, as it is beside cheap steps
+   */
+  static OptimizerSettings read(YamlMapping section, boolean cautious) throws FormatException {
     AdamW.Settings usual = AdamW.Settings.DEFAULT;
-    Kind kind = section.constant("kind", Kind.ADAMW);
+    Kind kind = section.constant("kind", cautious ? Kind.CAUTIOUS : Kind.ADAMW);
     double beta1 = section.number("beta1", usual.beta1());
     double beta2 = section.number("beta2", usual.beta2());
     double epsilon = section.number("epsilon", usual.epsilon());

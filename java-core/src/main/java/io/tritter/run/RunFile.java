@@ -58,6 +58,9 @@ public record RunFile(
     if (hybrid != null && adapter instanceof AdaLoraConfig) {
       throw Check.expected("hybrid", "an adapter whose ranks stay", "adalora");
     }
+    if (hybrid != null && adapter != null && hybrid.opening().stack()) {
+      throw Check.expected("hybrid.opening.stack", "layers that learn themselves", "an adapter");
+    }
   }
 
   /**
@@ -80,9 +83,10 @@ public record RunFile(
     AdapterConfig adapter = AdapterSection.read(file.mapping("adapter"), steps);
     String tokenizer = file.text("tokenizer");
     DataSections data = DataSections.read(file.mapping("data"), seed);
-    TrainingSettings training = TrainingSettings.read(file.mapping("training"));
+    boolean cheap = file.has("hybrid");
+    TrainingSettings training = TrainingSettings.read(file.mapping("training"), cheap);
     HybridConfig hybrid =
-        file.has("hybrid") ? HybridSection.read(file.mapping("hybrid"), steps) : null;
+        cheap ? HybridSection.read(file.mapping("hybrid"), steps, model.path() == null) : null;
     EvaluationSettings evaluation = EvaluationSettings.read(file.mapping("evaluation"));
     CheckpointSettings checkpoints = CheckpointSettings.read(file.mapping("checkpoints"));
     String output = file.needed("output");
@@ -108,12 +112,12 @@ public record RunFile(
    * @param steps of the run; 0 if they are not known
    */
   public static HybridConfig hybrid(String text, long steps) throws FormatException {
-    return HybridSection.read(Yaml.parse("hybrid", text, List.of()), steps);
+    return HybridSection.read(Yaml.parse("hybrid", text, List.of()), steps, false);
   }
 
   /** The {@code training.optimizer} block alone, as YAML or JSON. */
   public static OptimizerSettings optimizer(String text) throws FormatException {
-    return OptimizerSection.read(Yaml.parse("optimizer", text, List.of()));
+    return OptimizerSection.read(Yaml.parse("optimizer", text, List.of()), false);
   }
 
   /** The directory of what a finished run has made: a model, or an adapter. */

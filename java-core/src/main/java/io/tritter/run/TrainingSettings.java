@@ -48,7 +48,12 @@ public record TrainingSettings(
     Check.atLeast("activation_checkpointing", checkpointEvery, 0);
   }
 
-  static TrainingSettings read(YamlMapping section) throws FormatException {
+  /**
+   * Reads the section.
+   *
+   * @param cheap whether the run has cheap steps
+   */
+  static TrainingSettings read(YamlMapping section, boolean cheap) throws FormatException {
     long steps = section.whole("steps", 0);
     double seconds = section.number("seconds", 0);
     long seed = section.whole("seed", 0);
@@ -56,7 +61,7 @@ public record TrainingSettings(
     double clipNorm = section.number("clip_norm", 1);
     int checkpointEvery = section.integer("activation_checkpointing", 0);
     Precision precision = section.constant("precision", Precision.FLOAT32);
-    OptimizerSettings optimizer = OptimizerSection.read(section.mapping("optimizer"));
+    OptimizerSettings optimizer = OptimizerSection.read(section.mapping("optimizer"), cheap);
     double peak = section.number("learning_rate", 3e-3);
     Schedule schedule = schedule(section.mapping("schedule"), peak, steps);
     boolean phased = section.has("phases");

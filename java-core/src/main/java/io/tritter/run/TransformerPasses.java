@@ -9,7 +9,9 @@ import io.tritter.nn.Parameter;
 import io.tritter.optim.MasterWeights;
 import io.tritter.tensor.Check;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,23 @@ public final class TransformerPasses implements Trainable<List<Batch>> {
   @Override
   public Set<String> embeddings() {
     return Set.copyOf(model.embeddingNames());
+  }
+
+  @Override
+  public Map<String, String> stacked(double from, double to) {
+    int layers = model.config().layers();
+    Map<String, String> all = model.stacked(Effort.of(from, layers), Effort.of(to, layers));
+    Map<String, String> learning = new HashMap<>();
+    parameters().stream()
+        .map(Parameter::name)
+        .filter(all::containsKey)
+        .forEach(name -> learning.put(name, all.get(name)));
+    return learning;
+  }
+
+  @Override
+  public Set<String> outputsAbove(double depth) {
+    return model.outputs(Effort.of(depth, model.config().layers()));
   }
 
   @Override

@@ -9,6 +9,8 @@ import io.tritter.hybrid.HybridConfig.Preset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HybridConfigTest {
   private static HybridConfig config(
@@ -82,6 +84,7 @@ class HybridConfigTest {
     refused("warning", () -> new DivergenceLimits(3, 2, 6, 10, 0.1));
     refused("critical", () -> new DivergenceLimits(3, 4, 3, 10, 0.1));
     refused("exploding", () -> new DivergenceLimits(3, 4, 6, 1, 0.1));
+    refused("opening.stack", () -> new Opening(Kind.BATCH, 5, List.of(0.5), true));
     refused("vanishing", () -> new DivergenceLimits(3, 4, 6, 10, 1));
     refused("correction", () -> new Correction(Correction.Form.LOW_RANK, 1.5, 1));
     refused("rank", () -> new Correction(Correction.Form.LOW_RANK, 1, 0));
@@ -90,13 +93,29 @@ class HybridConfigTest {
     refused("depth", () -> new Effort(1, 1, Double.NaN, true));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "SAFE, true, 0",
+    "SAFE, false, 0",
+    "BALANCED, true, 600",
+    "BALANCED, false, 400",
+    "AGGRESSIVE, true, 750",
+    "AGGRESSIVE, false, 400"
+  })
+  void aPresetOpensARunWhoseLengthIsKnownAndStacksLayersOnlyOfNewModels(
+      Preset preset, boolean fromScratch, int steps) {
+    Opening opening = HybridConfig.of(preset, 1000, fromScratch).opening();
+    assertEquals(steps, opening.steps());
+    assertEquals(fromScratch && steps > 0, opening.stack());
+    assertEquals(Opening.NONE, HybridConfig.of(preset, 0, fromScratch).opening());
+  }
+
   @Test
-  void aPresetOpensForFortyPercentOfARunWhoseLengthIsKnown() {
-    for (Preset preset : Preset.values()) {
-      Opening opening = HybridConfig.of(preset, 1000).opening();
-      assertEquals(preset == Preset.SAFE ? 0 : 400, opening.steps());
-      assertEquals(Opening.NONE, HybridConfig.of(preset, 0).opening());
-    }
+  void theWarmupOfAPresetIsAFiftiethOfAShortRun() {
+    assertEquals(10, HybridConfig.of(Preset.SAFE, 0, false).warmupSteps());
+    assertEquals(10, HybridConfig.of(Preset.SAFE, 100_000, false).warmupSteps());
+    assertEquals(4, HybridConfig.of(Preset.SAFE, 200, false).warmupSteps());
+    assertEquals(1, HybridConfig.of(Preset.SAFE, 1, false).warmupSteps());
   }
 
   @Test

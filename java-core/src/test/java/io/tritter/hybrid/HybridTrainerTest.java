@@ -10,6 +10,7 @@ import io.tritter.optim.Optimizer;
 import io.tritter.optim.State;
 import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HybridTrainerTest {
   private static final int STEPS = 150;
@@ -135,6 +137,32 @@ class HybridTrainerTest {
         plain.state().part("optimizer."), run.state().part("optimizer."), "optimizer");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void layersThatComeInAtTheEndOfTheOpeningAreCopiesOnlyIfItStacks(boolean stack) {
+    HybridRun run =
+        new HybridRun(Configs.opening(new Opening(Kind.SHALLOW, 40, List.of(0.25, 0.5), stack)));
+    while (run.trainer.phase() != Phase.PREDICT) {
+      run.step();
+    }
+    assertEquals(stack, run.model.second.value().get(4) == 0);
+    assertEquals(Kind.SHALLOW, run.step().kind());
+    for (int i = 1; i < 40; i++) {
+      assertTrue(!stack || run.model.second.value().get(4) == 0, "what stays has no say");
+      assertNotEquals(run.model.first.value().get(4), run.model.second.value().get(4));
+      assertEquals(Kind.SHALLOW, run.step().kind());
+    }
+    assertEquals(Phase.CORRECT, run.trainer.phase());
+    float[] first = run.model.first.value().toArray();
+    assertEquals(stack, Arrays.equals(first, run.model.second.value().toArray()));
+    State moments = run.optimizer.state();
+    for (String moment : List.of("first_moment.", "second_moment.")) {
+      float[] below = moments.tensor(moment + "first", 7, 3).toArray();
+      float[] above = moments.tensor(moment + "second", 7, 3).toArray();
+      assertEquals(stack, Arrays.equals(below, above), moment);
+    }
+  }
+
   private static long total(HybridRun run) {
     return run.trainer.stats().phases().values().stream()
         .mapToLong(HybridStats.PhaseTotal::steps)
@@ -149,6 +177,7 @@ class HybridTrainerTest {
     all.add(Configs.with(Kind.LINEAR, 0.5, new Correction(Correction.Form.SPARSE_TERNARY, 0.5, 1)));
     all.add(Configs.with(Kind.DISPLACEMENT, 0.5, new Correction(Correction.Form.LOW_RANK, 0.5, 2)));
     all.add(Configs.opening(new Opening(Kind.BATCH, 40, List.of(0.25, 0.5))));
+    all.add(Configs.opening(new Opening(Kind.SHALLOW, 40, List.of(0.25, 0.5), true)));
     all.add(Configs.opening(new Opening(Kind.EMBEDDINGS, 40, List.of(1.0))));
     HybridConfig raised = Configs.opening(Opening.NONE);
     all.add(raised.withMostRate(8));

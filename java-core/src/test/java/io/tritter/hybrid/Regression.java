@@ -41,6 +41,17 @@ final class Regression implements Trainable<Long> {
   }
 
   @Override
+  public Set<String> outputsAbove(double depth) {
+    return depth < 1 ? Set.of("second") : Set.of();
+  }
+
+  /** The second layer comes in at the whole depth. */
+  @Override
+  public Map<String, String> stacked(double from, double to) {
+    return from < 1 && to == 1 ? Map.of("second", "first") : Map.of();
+  }
+
+  @Override
   public Set<String> embeddings() {
     return Set.of("bias");
   }

@@ -10,6 +10,7 @@ import io.tritter.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -102,6 +103,38 @@ class DepthTest {
     gradients(model).forEach((name, g) -> assertArrayEquals(expected.get(name), g, name));
     assertThrows(IllegalArgumentException.class, () -> model.useBlocks(0));
     assertThrows(IllegalArgumentException.class, () -> model.useBlocks(3));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStackedBlockHasTheParametersOfTheOneBelowUnderItsOwnNames(TinyModel kind) {
+    Transformer model = kind.random(7);
+    Map<String, String> sources = model.stacked(1, 2);
+    List<String> above =
+        model.parameters().stream().map(Parameter::name).filter(n -> inBlock(n, 1)).toList();
+    assertEquals(Set.copyOf(above), sources.keySet());
+    sources.forEach(
+        (to, from) -> {
+          assertTrue(inBlock(from, 0), from);
+          assertEquals(to.replaceFirst("\\.1\\.", ".0."), from);
+        });
+    assertEquals(Map.of(), model.stacked(2, 2));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutItsOutputsABlockHasNoSay(TinyModel kind) {
+    Transformer model = kind.random(7);
+    Set<String> outputs = model.outputs(1);
+    List<Parameter> silent =
+        model.parameters().stream().filter(p -> outputs.contains(p.name())).toList();
+    assertEquals(outputs.size(), silent.size());
+    silent.forEach(p -> p.value().clear());
+    model.weightsChanged();
+    double loss = pass(model, true);
+    model.useBlocks(1);
+    assertEquals(loss, pass(model, true), 1e-6);
+    assertEquals(Set.of(), model.outputs(2));
   }
 
   @ParameterizedTest

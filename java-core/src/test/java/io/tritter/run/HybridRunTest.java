@@ -2,6 +2,7 @@ package io.tritter.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,18 +15,25 @@ import io.tritter.hybrid.Kind;
 import io.tritter.hybrid.Opening;
 import io.tritter.hybrid.Phase;
 import io.tritter.model.Transformer;
+import io.tritter.optim.AdamW;
+import io.tritter.optim.CautiousAdamW;
 import io.tritter.train.MetricsLog;
 import io.tritter.train.StepMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HybridRunTest {
   @TempDir private Path folder;
@@ -88,6 +96,83 @@ class HybridRunTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"float32", "bfloat16"})
+  void anOpeningThatStacksGoesOnFromWhereItWasAndMakesLayersOfThoseBelow(String precision)
+      throws IOException {
+    String[] settings = {
+      "model.layers=3",
+      "training.phases=null",
+      "training.precision=" + precision,
+      "checkpoints.every=1",
+      "hybrid.warmup_steps=2",
+      "hybrid.kinds=[]",
+      "hybrid.opening={kind: shallow, steps: 12, strengths: [0.3, 0.6]}"
+    };
+    Path one = folder.resolve("one");
+    TinyRun.train(TinyRun.file(one, settings), false, 0);
+    Path parts = folder.resolve("parts");
+    TinyRun.train(TinyRun.file(parts, settings), false, 14);
+    Path grown = parts.resolve("out/checkpoints/step-00000014/model");
+    Map<String, float[]> weights = new TreeMap<>();
+    Transformer.load(grown).parameters().forEach(p -> weights.put(p.name(), p.value().toArray()));
+    int copies = 0;
+    for (String name : weights.keySet()) {
+      if (name.contains(".layers.2.")) {
+        copies++;
+        assertArrayEquals(weights.get(name.replace(".layers.2.", ".layers.0.")), weights.get(name));
+        float[] second = weights.get(name.replace(".layers.2.", ".layers.1."));
+        assertTrue(name.contains("norm") || !Arrays.equals(second, weights.get(name)), name);
+      }
+    }
+    assertEquals(11, copies, "matrices and norms of a layer");
+    for (int i = 0; i < 9; i++) {
+      TinyRun.train(TinyRun.file(parts, settings), true, 7);
+    }
+    for (String name : List.of("model/model.safetensors", "state.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(last(one).resolve(name)),
+          Files.readAllBytes(last(parts).resolve(name)),
+          name);
+    }
+  }
+
+  @Test
+  void aNewModelIsStackedAndOneThatHasLearnedIsNot() throws IOException {
+    String opening = "opening={kind: shallow, steps: 9, strengths: 0.5}";
+    assertTrue(opening(file(folder, opening)).stack());
+    assertTrue(opening(file(folder, "preset=balanced")).stack());
+    RunFile trained = TinyRun.file(folder, "training.phases=null", "model={path: m}", "hybrid={}");
+    assertEquals(Kind.BATCH, opening(trained).kind());
+    FormatException e =
+        assertThrows(
+            FormatException.class,
+            () ->
+                TinyRun.file(
+                    folder,
+                    "training.phases=null",
+                    "model={path: m}",
+                    "adapter={kind: lora}",
+                    "hybrid.from_scratch=true"));
+    assertTrue(String.valueOf(e.getMessage()).contains("hybrid.opening.stack"), e.getMessage());
+  }
+
+  private static Opening opening(RunFile file) {
+    return Objects.requireNonNull(file.hybrid()).opening();
+  }
+
+  @Test
+  void besideCheapStepsTheOptimizerIsCautiousUnlessOneIsNamed() throws IOException {
+    assertInstanceOf(CautiousAdamW.class, file(folder, "preset=safe").training().optimizer());
+    RunFile named =
+        TinyRun.file(
+            folder,
+            "training.phases=null",
+            "training.optimizer={kind: adamw}",
+            "hybrid.preset=safe");
+    assertInstanceOf(AdamW.Settings.class, named.training().optimizer());
+  }
+
   private static Path last(Path run) {
     return run.resolve("out/checkpoints/step-00000060");
   }
@@ -116,19 +201,20 @@ class HybridRunTest {
     RunSummary summary = TinyRun.train(file(folder, "preset=aggressive"), false, 0);
     assertEquals(60, summary.steps());
     List<StepMetrics> steps = steps(folder);
-    assertEquals(24, steps.stream().filter(m -> m.kind() == Kind.SHALLOW).count());
+    assertEquals(45, steps.stream().filter(m -> m.kind() == Kind.SHALLOW).count());
     assertTrue(summary.bestLoss() < steps.get(0).loss() - 0.3, summary.describe());
   }
 
   @Test
   void theSectionIsAPresetAndWhatIsToBeOtherwise() throws IOException {
-    assertEquals(HybridConfig.of(Preset.BALANCED, 60), file(folder, "preset=balanced").hybrid());
-    HybridConfig safe = HybridConfig.of(Preset.SAFE, 60);
+    assertEquals(
+        HybridConfig.of(Preset.BALANCED, 60, true), file(folder, "preset=balanced").hybrid());
+    HybridConfig safe = HybridConfig.of(Preset.SAFE, 60, true);
     HybridConfig got = file(folder, "preset=safe", "most_rate=8", "forecast=true").hybrid();
     assertEquals(safe.withMostRate(8).withForecast(true), got);
-    Opening opening = new Opening(Kind.CONTEXT, 9, List.of(0.5));
+    Opening context = new Opening(Kind.CONTEXT, 9, List.of(0.5));
     assertEquals(
-        safe.withOpening(opening),
+        safe.withOpening(context),
         file(folder, "preset=safe", "opening={kind: context, steps: 9, strengths: 0.5}").hybrid());
   }
 

@@ -40,7 +40,8 @@ class TrainingStepTest {
   private static TrainingSettings settings() throws IOException {
     return TrainingSettings.read(
         Yaml.parse("run.yaml", "training: {steps: 10, schedule: {kind: constant}}", List.of())
-            .mapping("training"));
+            .mapping("training"),
+        false);
   }
 
   @Test
