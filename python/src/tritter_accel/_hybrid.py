@@ -86,7 +86,9 @@ class HybridTrainer:
     WARMUP, perhaps an opening of cheap steps, then FULL steps. Now and then an attempt: PREDICT
     steps of one kind, CORRECT steps in which training recovers, and a verdict by the loss there.
     What has harmed is undone to the bit. The keywords are those of the ``hybrid`` block of a run
-    file: ``preset``, ``kinds``, ``lengths``, ``opening`` and so on.
+    file: ``preset``, ``kinds``, ``lengths``, ``opening`` and so on. ``from_scratch=True`` says that
+    the model has learned nothing yet, so that a preset may open with a part of its layers and make
+    the others copies of them; in a run file that is known.
 
     >>> from tritter_accel import AdamW, Model
     >>> model = Model(hidden_size=8, intermediate_size=12, layers=1, heads=2, context=8)

@@ -21,7 +21,7 @@ def run_template(preset: str = "demo") -> str:
     """A run file to begin with: YAML with a comment on each setting.
 
     Args:
-        preset: ``demo``, ``pretrain-100m`` or ``finetune``.
+        preset: ``demo``, ``pretrain-100m``, ``finetune``, ``lora`` or ``qlora``.
 
     Raises:
         ValueError: another preset.

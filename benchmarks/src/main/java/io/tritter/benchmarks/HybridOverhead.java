@@ -30,12 +30,12 @@ public final class HybridOverhead {
   /** Takes the ids of a sequence; without arguments 128. */
   public static void main(String[] args) {
     int context = args.length == 0 ? 128 : Integer.parseInt(args[0]);
-    steps(context, HybridConfig.of(Preset.SAFE, WARM_UP), WARM_UP);
+    steps(context, HybridConfig.of(Preset.SAFE, WARM_UP, true), WARM_UP);
     for (Preset preset : Preset.values()) {
-      HybridConfig config = HybridConfig.of(preset, STEPS).withTryingShare(TRYING_SHARE);
+      HybridConfig config = HybridConfig.of(preset, STEPS, true).withTryingShare(TRYING_SHARE);
       report(preset.name(), steps(context, config, STEPS));
     }
-    HybridConfig safe = HybridConfig.of(Preset.SAFE, STEPS).withTryingShare(TRYING_SHARE);
+    HybridConfig safe = HybridConfig.of(Preset.SAFE, STEPS, true).withTryingShare(TRYING_SHARE);
     HybridStats stats = steps(context, safe.withForecast(true), STEPS);
     report("SAFE, with a forecaster", stats);
     stats.forecasts().forEach(System.out::println);

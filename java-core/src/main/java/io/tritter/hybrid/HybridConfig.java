@@ -107,7 +107,7 @@ public record HybridConfig(
   public static HybridConfig of(Preset preset, long totalSteps, boolean fromScratch) {
     int warmup = MOST_WARMUP;
     if (totalSteps > 0) {
-      warmup = (int) Math.clamp(totalSteps / WARMUP_PART, 1, MOST_WARMUP);
+      warmup = Math.clamp(totalSteps / WARMUP_PART, 1, MOST_WARMUP);
     }
     return switch (preset) {
       case SAFE -> of(warmup, Opening.NONE, List.of(Kind.BATCH), List.of(20), 0.01);

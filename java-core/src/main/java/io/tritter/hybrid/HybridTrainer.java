@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * HybridConfig#tryingShare}).
  *
  * {@snippet :
- * var trainer = new HybridTrainer<>(model, optimizer, 1.0, HybridConfig.of(Preset.BALANCED, steps));
+ * HybridConfig config = HybridConfig.of(Preset.BALANCED, steps, true);
+ * var trainer = new HybridTrainer<>(model, optimizer, 1.0, config);
  * for (long step = 0; step < steps; step++) {
  *   trainer.step(trainer.needsBatch() ? data.next() : null, schedule.learningRate(step));
  * }

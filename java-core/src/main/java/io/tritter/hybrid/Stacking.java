@@ -1,5 +1,7 @@
 package io.tritter.hybrid;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tritter.nn.Parameter;
 import io.tritter.optim.Optimizer;
 import io.tritter.tensor.Tensor;
@@ -35,9 +37,9 @@ final class Stacking {
     Map<String, Map<String, Tensor>> all = byParameter(parameters, optimizer);
     sources.forEach(
         (to, from) -> {
-          Map<String, Tensor> tensors = all.getOrDefault(from, Map.of());
-          all.getOrDefault(to, Map.of())
-              .forEach((part, tensor) -> tensor.copyFrom(tensors.get(part)));
+          Map<String, Tensor> target = all.getOrDefault(to, Map.of());
+          all.getOrDefault(from, Map.of())
+              .forEach((part, source) -> requireNonNull(target.get(part)).copyFrom(source));
         });
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -72,7 +73,7 @@ class StackingTest {
         .forEach(
             (name, values) -> {
               boolean silent = name.contains("layers.1.w") && !name.contains("bias");
-              float[] old = before.get(name);
+              float[] old = Objects.requireNonNull(before.get(name));
               assertArrayEquals(silent ? new float[old.length] : old, values, name);
             });
     parameters.forEach(Parameter::clearGradient);
