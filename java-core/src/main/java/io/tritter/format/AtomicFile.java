@@ -5,7 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -34,8 +36,20 @@ public final class AtomicFile {
     void writeTo(Sink sink) throws IOException;
   }
 
-  /** Writes a neighbour of {@code path}, forces it to the disk and renames it. */
+  /**
+   * Writes a neighbour of {@code path}, forces it to the disk and renames it.
+   *
+   * @throws FileSystemException with the path, or its folder if that is not there, where the system
+   *     refuses
+   */
   public static void write(Path path, Content content) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(path)) {
+      throw new FileSystemException(path.toString(), null, "expected a file, got a directory");
+    }
+    if (!Files.exists(folder)) {
+      throw new NoSuchFileException(String.valueOf(path.getParent()));
+    }
     Path neighbour =
         path.resolveSibling(
             ".tritter-%d-%d.tmp"
@@ -43,8 +57,9 @@ public final class AtomicFile {
     try {
       try (FileChannel channel =
           FileChannel.open(neighbour, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        content.writeTo(new ChannelSink(channel));
-        channel.force(true);
+        ChannelSink sink = new ChannelSink(path, channel);
+        content.writeTo(sink);
+        sink.force();
       }
       Files.move(
           neighbour, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -59,21 +74,51 @@ public final class AtomicFile {
     write(path, sink -> sink.write(MemorySegment.ofArray(bytes)));
   }
 
-  private record ChannelSink(FileChannel channel) implements Sink {
-    @Override
-    public void write(MemorySegment bytes) throws IOException {
-      for (long at = 0; at < bytes.byteSize(); at += STEP) {
-        ByteBuffer part = bytes.asSlice(at, Math.min(STEP, bytes.byteSize() - at)).asByteBuffer();
-        while (part.hasRemaining()) {
-          channel.write(part);
-        }
+  /**
+   * A failure to write, such as that of a full disk, with the name of the file: the JDK leaves it
+   * out once the file is open.
+   */
+  public static IOException named(Path path, IOException e) {
+    return e instanceof FileSystemException
+        ? e
+        : (IOException) new FileSystemException(path.toString(), null, e.getMessage()).initCause(e);
+  }
+
+  private record ChannelSink(Path path, FileChannel channel) implements Sink {
+    private interface Action {
+      void run() throws IOException;
+    }
+
+    private void named(Action action) throws IOException {
+      try {
+        action.run();
+      } catch (IOException e) {
+        throw AtomicFile.named(path, e);
       }
     }
 
     @Override
+    public void write(MemorySegment bytes) throws IOException {
+      named(
+          () -> {
+            for (long at = 0; at < bytes.byteSize(); at += STEP) {
+              long size = Math.min(STEP, bytes.byteSize() - at);
+              ByteBuffer part = bytes.asSlice(at, size).asByteBuffer();
+              while (part.hasRemaining()) {
+                channel.write(part);
+              }
+            }
+          });
+    }
+
+    @Override
     public void writeAt(long place, MemorySegment bytes) throws IOException {
-      channel.position(place);
+      named(() -> channel.position(place));
       write(bytes);
+    }
+
+    void force() throws IOException {
+      named(() -> channel.force(true));
     }
   }
 }

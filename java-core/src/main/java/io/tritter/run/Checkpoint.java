@@ -3,6 +3,7 @@ package io.tritter.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tritter.format.AtomicFile;
 import io.tritter.format.FormatException;
 import io.tritter.format.JsonFile;
 import io.tritter.format.Safetensors;
@@ -55,8 +56,7 @@ record Checkpoint(Path directory, State state, ObjectNode numbers, ObjectNode da
     all.set("data", data);
     ObjectNode others = all.putObject("state");
     state.numbers().forEach(others::put);
-    Files.write(
-        directory.resolve(NUMBERS), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
+    AtomicFile.write(directory.resolve(NUMBERS), all.toPrettyString());
     Manifest.write(directory);
   }
 

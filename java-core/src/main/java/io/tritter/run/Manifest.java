@@ -3,6 +3,7 @@ package io.tritter.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tritter.format.AtomicFile;
 import io.tritter.format.FormatException;
 import io.tritter.format.JsonFile;
 import java.io.IOException;
@@ -35,9 +36,7 @@ final class Manifest {
       force(file);
       files.putObject(name).put("bytes", Files.size(file)).put("sha256", sha256(file));
     }
-    Path file = directory.resolve(FILE);
-    Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
-    force(file);
+    AtomicFile.write(directory.resolve(FILE), manifest.toPrettyString());
     try (Stream<Path> tree = Files.walk(directory)) {
       for (Path folder : tree.filter(Files::isDirectory).toList()) {
         forceFolder(folder);

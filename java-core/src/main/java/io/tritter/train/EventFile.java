@@ -1,5 +1,6 @@
 package io.tritter.train;
 
+import io.tritter.format.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -33,9 +34,11 @@ public final class EventFile implements Closeable {
 
   private static final int CRC_MASK = 0xa282ead8;
 
+  private final Path path;
   private final OutputStream out;
 
-  private EventFile(OutputStream out) {
+  private EventFile(Path path, OutputStream out) {
+    this.path = path;
     this.out = out;
   }
 
@@ -49,7 +52,8 @@ public final class EventFile implements Closeable {
     String name =
         "events.out.tfevents.%010d.%d.%d"
             .formatted(now.getEpochSecond(), now.getNano(), ProcessHandle.current().pid());
-    EventFile file = new EventFile(Files.newOutputStream(directory.resolve(name)));
+    Path path = directory.resolve(name);
+    EventFile file = new EventFile(path, Files.newOutputStream(path));
     Message version = new Message();
     version.bytes(FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
     file.event(0, version);
@@ -105,7 +109,11 @@ public final class EventFile implements Closeable {
         .putInt(maskedCrc(record.array(), Long.BYTES))
         .put(data)
         .putInt(maskedCrc(data, data.length));
-    out.write(record.array());
+    try {
+      out.write(record.array());
+    } catch (IOException e) {
+      throw AtomicFile.named(path, e);
+    }
   }
 
   private static int maskedCrc(byte[] bytes, int length) {

@@ -1,6 +1,7 @@
 package io.tritter.train;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tritter.format.AtomicFile;
 import io.tritter.format.FormatException;
 import io.tritter.hybrid.HybridStep.Verdict;
 import io.tritter.hybrid.Kind;
@@ -30,9 +31,11 @@ import java.util.List;
  * <p>A number that was not measured, or is not finite, is {@code null} and read as NaN.
  */
 public final class MetricsLog implements Closeable {
+  private final Path path;
   private final OutputStream out;
 
-  private MetricsLog(OutputStream out) {
+  private MetricsLog(Path path, OutputStream out) {
+    this.path = path;
     this.out = out;
   }
 
@@ -51,7 +54,7 @@ public final class MetricsLog implements Closeable {
 
   /** A log that begins anew; what the file held is gone. */
   public static MetricsLog create(Path path) throws IOException {
-    return new MetricsLog(Files.newOutputStream(path));
+    return new MetricsLog(path, Files.newOutputStream(path));
   }
 
   /** A log that goes on behind the lines of the file; a line that was cut off is removed. */
@@ -66,7 +69,7 @@ public final class MetricsLog implements Closeable {
       }
     }
     return new MetricsLog(
-        Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        path, Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
   }
 
   /**
@@ -134,7 +137,11 @@ public final class MetricsLog implements Closeable {
       json.writeEndObject();
     }
     bytes.write('\n');
-    out.write(bytes.toByteArray());
+    try {
+      out.write(bytes.toByteArray());
+    } catch (IOException e) {
+      throw AtomicFile.named(path, e);
+    }
   }
 
   private static void number(JsonGenerator json, String name, double value) throws IOException {

@@ -12,8 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(60)
+@Isolated("looks for the threads that read ahead")
 class PrefetchTest {
   @Test
   void whatGoesWrongComesBehindWhatWasRead() throws IOException {

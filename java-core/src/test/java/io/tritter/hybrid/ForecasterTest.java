@@ -10,10 +10,12 @@ import io.tritter.optim.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("any-width")
 class ForecasterTest {
   /** A network that is quick to test; every number of steps is off the lanes. */
   private static final Settings SMALL = new Settings(3, 19, 3, 3e-4, 5);

@@ -37,8 +37,12 @@ class EncodedTest {
           out.set(n - from, 5f);
           kernels.decode(e, from, out.data(), n - from);
           for (int i = from; i < n; i++) {
-            String what = "%s, %d from %d of %d".formatted(e, i, from, n);
-            assertEquals(bits(e.get(i)), bits(out.get(i - from)), what);
+            int at = i; // a message for each of millions of numbers would take most of the time
+            int start = from;
+            assertEquals(
+                bits(e.get(i)),
+                bits(out.get(i - from)),
+                () -> "%s, %d from %d of %d".formatted(e, at, start, n));
           }
           assertEquals(5f, out.get(n - from), "after the last");
         }

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Working memory is kept, so a compiled operation allocates nothing that grows with its sizes. The
  * scalar backend is left out: its definitions use arrays where that reads better. So are vectors of
  * 16 bytes, where C2 leaves those of tritRandom and of attention of one query on the heap.
  */
+@Isolated("starts a JVM in which C2 has to be done in time")
 class SteadyStateAllocationTest {
   /**
    * Bytes for each loop over tasks: the object that carries its arguments to the threads. It is not

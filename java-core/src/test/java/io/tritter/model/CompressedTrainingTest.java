@@ -22,9 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two workers, each with a half of the batch, that exchange compressed gradients. */
+@Tag("any-width")
 class CompressedTrainingTest {
   private static final int STEPS = 900;
   private static final int CONTEXT = 32;

@@ -11,12 +11,14 @@ import io.tritter.model.TransformerConfig.Architecture;
 import io.tritter.model.TransformerConfig.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys as transformers 4 and 5 write them; single quotes stand for double ones. */
+@Tag("any-width")
 class ConfigJsonTest {
   private static final String LLAMA =
       """

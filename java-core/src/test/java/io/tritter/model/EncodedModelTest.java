@@ -24,11 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Models whose matrices have 16, 8 or 4 bits a weight. */
+@Isolated("counts what the JVM allocates")
 class EncodedModelTest {
   private static final int[] IDS = {1, 5, 2, 7, 3, 3, 1, 0, 9, 4};
 

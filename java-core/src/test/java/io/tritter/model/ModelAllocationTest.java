@@ -12,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A warm model allocates what carries arguments to the threads, and nothing that grows with sizes.
  */
+@Isolated("counts what the JVM allocates")
 class ModelAllocationTest {
   /**
    * Bytes of a loop over tasks: the object with its arguments. The memory of the last call would

@@ -9,8 +9,12 @@ import io.tritter.model.TransformerConfig.Weights;
 import io.tritter.optim.AdamW;
 import io.tritter.tensor.NativeMemory;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Tag("any-width")
+@Isolated("counts what the JVM allocates")
 class PresetTest {
   private static final double NAMED = 0.03;
 

@@ -11,9 +11,13 @@ import io.tritter.model.TransformerConfig.Weights;
 import io.tritter.nn.Parameter;
 import io.tritter.optim.AdamW;
 import io.tritter.tensor.NativeMemory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What fine-tuning takes in native memory, counted as it is allocated. */
+@Tag("any-width")
+@Isolated("counts what the JVM allocates")
 class QloraMemoryTest {
   /** A quarter of the widths of the preset 100m, a sixteenth of its vocabulary. */
   private static final TransformerConfig CONFIG =

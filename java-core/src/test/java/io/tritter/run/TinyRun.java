@@ -64,9 +64,16 @@ final class TinyRun {
 
   /** A JVM that goes on with the run in a folder, and says each step and checkpoint. */
   static Process start(Path folder, long steps, String... settings) throws IOException {
+    return start(List.of("--add-modules=jdk.incubator.vector"), folder, steps, settings);
+  }
+
+  /** The same with options of the JVM. */
+  static Process start(List<String> options, Path folder, long steps, String... settings)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules=jdk.incubator.vector", "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
+    command.add("-XX:TieredStopAtLevel=1");
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.addAll(List.of(TinyRun.class.getName(), folder.toString(), Long.toString(steps)));

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingRunTest {
   private static final int KILLS = 25;
 
+  /** Without the Vector API, whose classes take longer to load than the few steps take. */
+  private static final List<String> QUICK_TO_START = List.of("-XX:+UseSerialGC");
+
   @TempDir private Path folder;
 
   private Path last(Path run, int step) {
@@ -67,7 +70,8 @@ class TrainingRunTest {
     Random random = new Random(1);
     long reached = 0;
     for (int i = 0; i < KILLS; i++) {
-      Process process = TinyRun.start(folder, 0, "checkpoints.every=1", "training.steps=1000000");
+      Process process =
+          TinyRun.start(QUICK_TO_START, folder, 0, "checkpoints.every=1", "training.steps=1000000");
       try (BufferedReader out = TinyRun.output(process)) {
         String line = out.readLine();
         while (line != null && !line.equals("checkpoint")) {

@@ -3,6 +3,7 @@ package io.tritter.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tritter.format.FormatException;
 import io.tritter.hybrid.HybridStep.Verdict;
@@ -137,6 +138,16 @@ class MetricsLogTest {
     FormatException e = assertThrows(FormatException.class, () -> MetricsLog.read(path));
     assertEquals(offset, e.offset());
     assertTrue(String.valueOf(e.getMessage()).contains("expected"), e.getMessage());
+  }
+
+  @Test
+  void aFullDiskIsAnErrorWithTheNameOfTheLog() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full));
+    try (MetricsLog log = MetricsLog.create(full)) {
+      IOException e = assertThrows(IOException.class, () -> log.write(HELD_OUT));
+      assertTrue(String.valueOf(e.getMessage()).startsWith("/dev/full: "), e.getMessage());
+    }
   }
 
   @Test
