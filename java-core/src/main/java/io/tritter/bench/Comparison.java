@@ -30,6 +30,9 @@ public final class Comparison {
   private static final double TURN_SECONDS = 1;
   private static final int LOOKS = 8;
 
+  /** Of the run files that are only read. */
+  private static final int STEPS_OF_A_CHECK = 100;
+
   /** Steps that are left to the compiler before others are timed, and those others. */
   private static final int UNTIMED = 30;
 
@@ -146,6 +149,9 @@ public final class Comparison {
   /** Speeds, and the best settings of the baseline; null if it was stopped. */
   private @Nullable Plan tune(String of, BooleanSupplier stop) throws IOException {
     Plan plan = new Plan(of, Map.of(), rates.getFirst(), betas.getFirst(), Map.of());
+    for (Variant variant : variants) { // what is wrong with one is said before hours of work
+      file(variant, plan, STEPS_OF_A_CHECK, 0);
+    }
     Variant baseline = new Variant(Variant.BASELINE, List.of());
     measure(baseline, plan); // until the compiler is done
     plan.steps().put(Variant.BASELINE, measure(baseline, plan));
@@ -222,6 +228,10 @@ public final class Comparison {
   }
 
   private Trial open(Variant variant, Plan plan, long steps, int seed) throws IOException {
+    return new Trial(file(variant, plan, steps, seed), LOOKS);
+  }
+
+  private RunFile file(Variant variant, Plan plan, long steps, int seed) throws IOException {
     List<String> all = new ArrayList<>(settings);
     all.add("training.steps=" + steps);
     all.add("training.seconds=0");
@@ -233,7 +243,7 @@ public final class Comparison {
         "training.schedule={kind: wsd, warmup_steps: %d, decay_steps: %d, floor: 0}"
             .formatted(steps / 4, steps / 2));
     all.addAll(variant.settings());
-    return new Trial(RunFile.read(runFile, all), LOOKS);
+    return RunFile.read(runFile, all);
   }
 
   /** Trains all in turns; those that were not done when it stopped are left out. */

@@ -4,6 +4,7 @@ import io.tritter.bench.Comparison;
 import io.tritter.bench.ComparisonReport;
 import io.tritter.bench.Variant;
 import io.tritter.model.TransformerConfig;
+import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,9 +40,9 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "hybrid",
       description = {
-        "Train with plain AdamW and other optimizers, tuned; with a smaller model, and with the",
-        "hybrid trainer, for equal times and several seeds, in turns; print the time to the same",
-        "held-out loss. Ctrl-C ends it, and the same command goes on."
+        "Train with AdamW, other optimizers, a smaller model and the hybrid trainer.",
+        "The optimizers are tuned first; all have equal times and several seeds, in turns. Prints"
+            + " the time to the same held-out loss. Ctrl-C ends it, and the same command goes on."
       },
       mixinStandardHelpOptions = true,
       showDefaultValues = true,
@@ -83,21 +85,24 @@ final class BenchCommand implements Runnable {
     @Option(
         names = "--variant",
         paramLabel = "'NAME: KEY=VALUE ...'",
-        description = "a further way to train; repeatable")
+        description = "a further way to train; repeatable",
+        showDefaultValue = Visibility.NEVER)
     private List<String> more = List.of();
 
     @Option(
         names = "--only",
         split = ",",
         paramLabel = "NAME",
-        description = "of the variants these alone, beside AdamW")
+        description = "of the variants these alone, beside AdamW",
+        showDefaultValue = Visibility.NEVER)
     private List<String> only = List.of();
 
     @Option(
         names = "--out",
         required = true,
         paramLabel = "DIR",
-        description = "results.jsonl, summary.json and report.html")
+        description = "results.jsonl, summary.json and report.html",
+        showDefaultValue = Visibility.NEVER)
     private Path out = Path.of("");
 
     @Spec private CommandSpec spec;
@@ -110,6 +115,12 @@ final class BenchCommand implements Runnable {
       List<Variant> variants = new ArrayList<>(Variant.usual(layers()));
       more.forEach(text -> variants.add(Variant.parse(text)));
       if (!only.isEmpty()) {
+        List<String> names = variants.stream().map(Variant::name).toList();
+        for (String name : only) {
+          if (!names.contains(name)) {
+            throw Check.expected("--only", "some of " + names, name);
+          }
+        }
         variants.removeIf(v -> !only.contains(v.name()));
       }
       PrintWriter err = spec.commandLine().getErr();

@@ -1,7 +1,9 @@
 package io.tritter.cli;
 
 import io.tritter.data.GgufTokenizer;
+import io.tritter.format.Gguf;
 import io.tritter.format.GgufType;
+import io.tritter.format.GgufValue;
 import io.tritter.model.Adapters;
 import io.tritter.model.Transformer;
 import io.tritter.model.TransformerConfig;
@@ -10,9 +12,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,7 +52,10 @@ final class ExportCommand implements Callable<Integer> {
       })
   private @Nullable String type;
 
-  @Parameters(paramLabel = "FILE", description = "what to write")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "what to write",
+      showDefaultValue = Visibility.NEVER)
   private Path out = Path.of("");
 
   @Spec private CommandSpec spec;
@@ -66,17 +74,31 @@ final class ExportCommand implements Callable<Integer> {
       adapters.saveGguf("default", out, type(false));
     } else {
       model.expectNoBase();
-      Transformer transformer = Transformer.load(model.path());
-      TransformerConfig config = transformer.config();
-      transformer.saveGguf(
-          out,
-          type(config.weights() == TransformerConfig.Weights.BITNET),
-          GgufTokenizer.of(model.path(), config.vocabSize()));
+      if (ModelFile.isGguf(model.path())) {
+        exportGguf();
+      } else {
+        Transformer transformer = Transformer.load(model.path());
+        save(transformer, GgufTokenizer.of(model.path(), transformer.config().vocabSize()));
+      }
     }
     PrintWriter console = spec.commandLine().getOut();
     console.printf("%s: %,d bytes%n", out, Files.size(out));
     console.flush();
     return 0;
+  }
+
+  /** Another GGUF file, with the tokenizer that it has. */
+  private void exportGguf() throws IOException {
+    try (Gguf file = Gguf.open(model.path())) {
+      Map<String, GgufValue> tokenizer = new LinkedHashMap<>(file.metadata());
+      tokenizer.keySet().removeIf(name -> !name.startsWith("tokenizer."));
+      save(Transformer.loadGguf(model.path()), tokenizer);
+    }
+  }
+
+  private void save(Transformer transformer, Map<String, GgufValue> tokenizer) throws IOException {
+    boolean ternary = transformer.config().weights() == TransformerConfig.Weights.BITNET;
+    transformer.saveGguf(out, type(ternary), tokenizer);
   }
 
   private GgufType type(boolean ternary) {

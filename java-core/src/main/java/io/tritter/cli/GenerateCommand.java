@@ -3,11 +3,13 @@ package io.tritter.cli;
 import io.tritter.data.TextStream;
 import io.tritter.model.Generator;
 import io.tritter.model.Sampling;
+import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,7 +34,8 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--prompt",
       required = true,
       paramLabel = "TEXT",
-      description = "what to continue")
+      description = "what to continue",
+      showDefaultValue = Visibility.NEVER)
   private String prompt = "";
 
   @Option(
@@ -70,7 +73,11 @@ final class GenerateCommand implements Callable<Integer> {
       description = "above 1 makes ids that were there before less probable")
   private double repetitionPenalty;
 
-  @Option(names = "--stop", paramLabel = "TEXT", description = "end before this text; repeatable")
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "end before this text; repeatable",
+      showDefaultValue = Visibility.NEVER)
   private List<String> stops = List.of();
 
   @Option(
@@ -87,6 +94,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Check.atLeast("--max-new-tokens", maxNewTokens, 1);
     Sampling sampling = new Sampling(temperature, topK, topP, repetitionPenalty);
     ModelFile file = model.open();
     int[] ids = file.tokenizer().encode(prompt);

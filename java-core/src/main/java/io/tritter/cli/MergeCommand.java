@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "merge",
     description = {
-      "Add what an adapter has learned to the weights of its model, and write that as a model",
-      "of its own. Weights of 4 and 8 bits become float32; ternary ones cannot be merged."
+      "Make one model of an adapter and the model below it.",
+      "Weights of 4 and 8 bits become float32; ternary ones cannot be merged."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
@@ -62,6 +62,9 @@ final class MergeCommand implements Callable<Integer> {
     Path merged = out;
     if (!Files.isDirectory(source)) {
       RunFile run = RunFile.read(source, List.of());
+      if (run.adapter() == null) {
+        throw Check.expected(source.toString(), "a run with an adapter", "one without");
+      }
       adapter = run.result();
       merged = out == null ? run.output().resolve("merged") : out;
     }

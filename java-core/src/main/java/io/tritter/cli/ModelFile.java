@@ -31,7 +31,7 @@ record ModelFile(Transformer model, Tokenizer tokenizer) {
     if (base != null) {
       throw Check.expected("--base", "an adapter as --model", path);
     }
-    if (Files.isDirectory(path) || !path.toString().endsWith(".gguf")) {
+    if (!isGguf(path)) {
       return new ModelFile(Transformer.load(path).pack(), Tokenizer.of(path));
     }
     Tokenizer tokenizer;
@@ -42,6 +42,10 @@ record ModelFile(Transformer model, Tokenizer tokenizer) {
       throw new FormatException(path.toString(), 0, "expected a byte-level BPE, got no such");
     }
     return new ModelFile(Transformer.loadGguf(path).pack(), tokenizer);
+  }
+
+  static boolean isGguf(Path path) {
+    return path.toString().endsWith(".gguf") && !Files.isDirectory(path);
   }
 
   /** The model below an adapter: {@code base}, or else the one that the adapter names. */

@@ -4,6 +4,7 @@ import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** The model of a command. */
@@ -12,7 +13,8 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "PATH",
-      description = "directory of a model or of an adapter, or file that ends in .gguf")
+      description = "directory of a model or of an adapter, or file that ends in .gguf",
+      showDefaultValue = Visibility.NEVER)
   private Path model = Path.of("");
 
   @Option(

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,7 +29,8 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "a Hugging Face directory of a Llama or BitNet model")
+      description = "a Hugging Face directory of a Llama or BitNet model",
+      showDefaultValue = Visibility.NEVER)
   private Path model = Path.of("");
 
   @Option(
@@ -36,10 +38,16 @@ final class QuantizeCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FORM",
       description =
-          "bitnet: 2 bits; nf4, fp4: 4 bits; int8: 8 bits, the last three by bitsandbytes")
+          "bitnet: 2 bits; nf4, fp4: 4 bits; int8: 8 bits, the last three by bitsandbytes",
+      showDefaultValue = Visibility.NEVER)
   private String to = "";
 
-  @Option(names = "--out", required = true, paramLabel = "DIR", description = "what to write")
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "what to write",
+      showDefaultValue = Visibility.NEVER)
   private Path out = Path.of("");
 
   @Option(

@@ -6,6 +6,7 @@ import io.tritter.serve.Server;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Answer completions over HTTP with the requests of OpenAI's API: /v1/models,",
-      "/v1/completions and /v1/chat/completions, whole or streamed. Ends with Ctrl-C."
+      "Answer completions over HTTP, with the requests of OpenAI's API.",
+      "/v1/models, /v1/completions and /v1/chat/completions, whole or streamed. Ends with Ctrl-C."
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
@@ -88,12 +89,19 @@ final class ServeCommand implements Callable<Integer> {
     if (port < 0 || port > MOST_PORT) {
       throw Check.expected("--port", "0 to " + MOST_PORT, port);
     }
+    Check.atLeast("--timeout", seconds, 1);
+    Check.atLeast("--max-new-tokens", newTokens, 1);
+    Check.atLeast("--waiting", waiting, 0);
+    InetSocketAddress wanted = new InetSocketAddress(host, port);
+    if (wanted.isUnresolved()) {
+      throw Check.expected("--host", "an address of this machine", host);
+    }
     Limits limits = new Limits(waiting, Limits.DEFAULT.bodyBytes(), newTokens, seconds);
     ModelFile file = model.open();
     Path name = model.path().toAbsolutePath().normalize().getFileName();
     try (Server server =
         Server.start(
-            new InetSocketAddress(host, port),
+            wanted,
             file.model(),
             file.tokenizer(),
             template == null ? ChatTemplate.of(model.path()) : ChatTemplate.named(template),
@@ -104,6 +112,8 @@ final class ServeCommand implements Callable<Integer> {
       out.printf("http://%s:%d/v1  (Ctrl-C ends it)%n", at.getHostString(), at.getPort());
       out.flush();
       new CountDownLatch(1).await(); // until a signal ends the process
+    } catch (BindException e) {
+      throw new IOException("%s:%d: %s".formatted(host, port, e.getMessage()), e);
     }
     return 0;
   }

@@ -1,7 +1,9 @@
 package io.tritter.cli;
 
+import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -12,10 +14,13 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root command {@code tritter}; other modules add their commands to what {@link #create}s. */
 @Command(
@@ -66,7 +71,8 @@ public final class TritterCommand implements Runnable {
         .addSubcommand(new ServeCommand())
         .addSubcommand(new PresetsCommand())
         .setUsageHelpAutoWidth(true)
-        .setExecutionExceptionHandler(TritterCommand::explain);
+        .setExecutionExceptionHandler(TritterCommand::explain)
+        .setParameterExceptionHandler(TritterCommand::misused);
   }
 
   /** One line for what the user can mend; everything else is a fault of ours, with its trace. */
@@ -76,7 +82,8 @@ public final class TritterCommand implements Runnable {
         switch (e) {
           case NoSuchFileException missing -> missing.getFile() + ": no such file";
           case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-          case FileAlreadyExistsException there -> there.getFile() + ": no directory";
+          case FileAlreadyExistsException there ->
+              there.getFile() + ": there is a file of this name";
           case IOException io -> String.valueOf(io.getMessage());
           case IllegalArgumentException argument -> String.valueOf(argument.getMessage());
           default -> throw e;
@@ -84,6 +91,41 @@ public final class TritterCommand implements Runnable {
     command.getErr().println("tritter: " + message);
     command.getErr().flush();
     return 1;
+  }
+
+  /**
+   * What is wrong with the arguments, and where the usage is; all of that where a command is
+   * missing, as its name is what the user looks for.
+   */
+  private static int misused(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("tritter: " + mistake(e));
+    if (!command.getSubcommands().isEmpty() && !(e instanceof UnmatchedArgumentException)) {
+      command.usage(err);
+    } else if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.print("Usage: " + command.getHelp().synopsis(0));
+      err.printf("`%s --help` says more.%n", command.getCommandSpec().qualifiedName());
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String mistake(ParameterException e) {
+    ArgSpec argument = e.getArgSpec();
+    String value = e.getValue();
+    if (argument instanceof OptionSpec option && value != null) {
+      Class<?> type = option.auxiliaryTypes()[0];
+      String wanted =
+          type == int.class || type == long.class
+              ? "a whole number"
+              : type == double.class || type == Double.class ? "a number" : null;
+      if (wanted != null) {
+        return String.valueOf(
+            Check.expected(option.longestName(), wanted, "'" + value + "'").getMessage());
+      }
+    }
+    return String.valueOf(e.getMessage());
   }
 
   /** The version of this build, such as {@code 0.1.0-SNAPSHOT}. */

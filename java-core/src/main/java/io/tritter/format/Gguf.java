@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class Gguf implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed here on failure, else by close()
   public static Gguf open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new FormatException(path.toString(), 0, "expected a file, got a directory");
+    }
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);

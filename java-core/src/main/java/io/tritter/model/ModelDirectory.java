@@ -63,6 +63,10 @@ final class ModelDirectory {
   }
 
   static Transformer load(Path directory, boolean toTrain) throws IOException {
+    if (Files.isRegularFile(directory)) {
+      throw new FormatException(
+          directory.toString(), 0, "expected a directory with " + CONFIG + ", got a file");
+    }
     Path configFile = directory.resolve(CONFIG);
     JsonNode json = JsonFile.read(configFile);
     TransformerConfig config = ConfigJson.read(configFile, json);

@@ -10,6 +10,7 @@ import io.tritter.model.TransformerConfig.Weights;
 import io.tritter.tensor.Check;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,11 +85,12 @@ public record ModelSettings(
     if (name.equals(DEMO)) {
       return TransformerConfig.demo();
     }
-    try {
-      return Preset.of(name).config();
-    } catch (IllegalArgumentException e) {
-      throw section.refused("preset", String.valueOf(e.getMessage()));
+    List<String> names = Preset.ALL.stream().map(Preset::name).toList();
+    if (!names.contains(name)) {
+      throw section.refused(
+          "preset", "model.preset: expected demo or one of %s, got '%s'".formatted(names, name));
     }
+    return Preset.of(name).config();
   }
 
   /** Loads the model, or makes a new one for the ids of a tokenizer. */

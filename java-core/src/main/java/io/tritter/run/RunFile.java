@@ -70,6 +70,9 @@ public record RunFile(
    * @throws FormatException with file, line and key of what is wrong
    */
   public static RunFile read(Path file, List<String> settings) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new FormatException(file.toString(), 0, "expected a run file, got a directory");
+    }
     return parse(file.toString(), Files.readString(file), settings);
   }
 

@@ -55,6 +55,9 @@ public record TrainingSettings(
    */
   static TrainingSettings read(YamlMapping section, boolean cheap) throws FormatException {
     long steps = section.whole("steps", 0);
+    if (steps < 0) {
+      throw section.refused("steps", "training.steps: expected at least 0, got " + steps);
+    }
     double seconds = section.number("seconds", 0);
     long seed = section.whole("seed", 0);
     int accumulate = section.integer("accumulate", 1);

@@ -20,9 +20,18 @@ public final class Check {
   /** Refuses what is outside {@code minimum..maximum}, and NaN. */
   public static double inRange(String name, double value, double minimum, double maximum) {
     if (!(value >= minimum && value <= maximum)) {
-      throw expected(name, minimum + " to " + maximum, value);
+      throw expected(name, range(minimum, maximum), value);
     }
     return value;
+  }
+
+  /** A bound that is the least or largest number of its kind is none that a reader cares for. */
+  private static String range(double minimum, double maximum) {
+    boolean endless = maximum >= Float.MAX_VALUE;
+    if (minimum == Double.MIN_VALUE) {
+      return endless ? "a positive number" : "above 0, at most " + maximum;
+    }
+    return endless ? "at least " + minimum : minimum + " to " + maximum;
   }
 
   /** Refuses zero, what is negative, infinite or NaN. */

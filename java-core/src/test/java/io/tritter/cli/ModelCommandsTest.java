@@ -12,7 +12,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,74 @@ class ModelCommandsTest {
         failure("import", model.resolve("config.json"), "--out", dir.resolve("x"))
             .contains("expected the letters GGUF"));
     assertTrue(failure("generate", "--model", model, "--prompt", "").contains("prompt length"));
+    assertEquals(
+        "tritter: --max-new-tokens: expected at least 1, got -3",
+        failure("generate", "--model", model, "--prompt", "a", "-n", "-3"));
+    assertEquals(
+        "tritter: temperature: expected at least 0.0, got -1.0",
+        failure("generate", "--model", model, "--prompt", "a", "--temperature", "-1"));
+    assertEquals(
+        "tritter: topP: expected above 0, at most 1.0, got 2.0",
+        failure("generate", "--model", model, "--prompt", "a", "--top-p", "2"));
+    assertEquals(
+        "tritter: --timeout: expected at least 1, got -1",
+        failure("serve", "--model", model, "--timeout", "-1"));
+    assertEquals(
+        "tritter: --host: expected an address of this machine, got no.invalid",
+        failure("serve", "--model", model, "--host", "no.invalid", "--port", "0"));
+  }
+
+  @Test
+  void aPlaceThatCannotBeReadOrWrittenIsNamed() {
+    Path file = model.resolve("config.json");
+    assertEquals(
+        "tritter: " + file + ", byte 0: expected a directory with config.json, got a file",
+        failure("generate", "--model", file, "--prompt", "a"));
+    assertEquals(
+        "tritter: " + dir + ", byte 0: expected a file, got a directory",
+        failure("import", dir, "--out", dir.resolve("x")));
+    assertEquals(
+        "tritter: " + dir + ": expected a file, got a directory",
+        failure("export", "--model", model, dir));
+    Path none = dir.resolve("none");
+    assertEquals(
+        "tritter: " + none + ": no such file",
+        failure("export", "--model", model, none.resolve("x.gguf")));
+    assertEquals(
+        "tritter: " + dir + ", byte 0: expected a run file, got a directory",
+        failure("train", dir));
+    assertEquals("tritter: " + file + ": there is a file of this name", failure("init", file));
+  }
+
+  @Test
+  void aGgufFileBecomesOneOfAnotherType() {
+    Path one = dir.resolve("one.gguf");
+    Path other = dir.resolve("other.gguf");
+    ok("export", "--model", model, one);
+    ok("export", "--model", one, "--type", "f16", other);
+    assertEquals(generated(one), generated(other));
+  }
+
+  @Test
+  void aMistakeInTheArgumentsIsALineAndTheUsage() {
+    assertEquals(
+        "tritter: --max-new-tokens: expected a whole number, got 'abc'", mistake("-n", "abc"));
+    assertEquals("tritter: --top-p: expected a number, got 'x'", mistake("--top-p", "x"));
+    assertEquals("tritter: Missing required option: '--prompt=TEXT'", mistake());
+  }
+
+  private String mistake(String... more) {
+    List<Object> arguments = new ArrayList<>(List.of("generate", "--model", model));
+    if (more.length > 0) {
+      arguments.addAll(List.of("--prompt", "a"));
+      arguments.addAll(List.of(more));
+    }
+    StringWriter err = new StringWriter();
+    assertEquals(2, run(new StringWriter(), err, arguments.toArray()));
+    List<String> lines = err.toString().lines().toList();
+    assertTrue(lines.get(1).startsWith("Usage: tritter generate"), err.toString());
+    assertEquals("`tritter generate --help` says more.", lines.get(lines.size() - 1));
+    return lines.get(0);
   }
 
   private String generated(Path path, String... more) {

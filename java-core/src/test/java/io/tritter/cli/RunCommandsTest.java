@@ -172,6 +172,17 @@ class RunCommandsTest {
     assertTrue(err.contains("data.context: expected at most the model's 16, got 17"), err);
     assertEquals(1, tritter("validate", file, "--set", "data.hold_out_every=1000"));
     assertTrue(err.contains("held-out data: expected at least one example, got none"), err);
+    assertEquals(1, tritter("validate", file, "--set", "training.steps=-3"));
+    assertTrue(err.contains("training.steps: expected at least 0, got -3"), err);
+    assertEquals(1, tritter("merge", file));
+    assertEquals(
+        "tritter: %s: expected a run with an adapter, got one without".formatted(file),
+        err.strip());
+    Path out = folder.resolve("bench");
+    assertEquals(1, tritter("bench", "hybrid", file, "--out", out, "--only", "fast"));
+    assertTrue(err.startsWith("tritter: --only: expected some of [textbook, cautious"), err);
+    assertEquals(1, tritter("bench", "hybrid", file, "--out", out, "--variant", "x: data.bach=1"));
+    assertTrue(err.contains("data.bach: expected 'batch', got no such key"), err);
   }
 
   @Test

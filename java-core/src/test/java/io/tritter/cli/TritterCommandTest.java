@@ -1,6 +1,7 @@
 package io.tritter.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.kernel.Kernels;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class TritterCommandTest {
   private final StringWriter out = new StringWriter();
@@ -28,6 +30,18 @@ class TritterCommandTest {
     String reason = scalar ? "without --add-modules jdk.incubator.vector" : "the fastest here";
     assertTrue(text.contains(reason), text);
     assertTrue(text.contains("a line of another module"), text);
+  }
+
+  /** A list shows the first line of each description, and a default that is none is no news. */
+  @Test
+  void helpHasWholeSentencesAndNoEmptyDefaults() {
+    CommandLine root = TritterCommand.create(Map::of);
+    for (CommandLine command : root.getSubcommands().values()) {
+      String[] description = command.getCommandSpec().usageMessage().description();
+      assertTrue(description[0].endsWith("."), command.getCommandName() + ": " + description[0]);
+      String usage = command.getUsageMessage();
+      assertFalse(usage.matches("(?s).*Default: *(\\R|\\[\\]).*"), usage);
+    }
   }
 
   @Test

@@ -146,7 +146,7 @@ class RunFileTest {
         "data.sources.5.path=x| expected a key of the file, got '5'",
         "model.head_dim=3| headDim: expected an even number, got 3",
         "model.sub_norms=false| sub_norms: expected true with weights bitnet",
-        "model.preset=13b| preset: expected one of",
+        "model.preset=13b| model.preset: expected demo or one of",
         "checkpoints.keep_last=0| keep_last: expected at least 1, got 0",
         "training| expected key=value, got 'training'",
       })

@@ -11,6 +11,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,7 +34,10 @@ public final class MonitorCommand implements Callable<Integer> {
   private static final int WIDTH = 80;
   private static final int HEIGHT = 24;
 
-  @Parameters(paramLabel = "RUN_DIR", description = "the output directory of a run")
+  @Parameters(
+      paramLabel = "RUN_DIR",
+      description = "the output directory of a run",
+      showDefaultValue = Visibility.NEVER)
   private Path directory = Path.of("");
 
   @Option(
