@@ -15,6 +15,7 @@ import argparse
 import collections
 import math
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -134,9 +135,12 @@ def main() -> None:
     """Trains, packs, judges, writes."""
     args = arguments()
     say = (lambda *_: None) if args.quiet else print
-    args.out.mkdir(parents=True, exist_ok=True)
     data, suffix = (args.data, "") if args.data else (os.path.dirname(os.__file__), ".py")
-    text = ta.TextCorpus(data, suffix, held_out_limit=HELD_OUT_BYTES)
+    try:
+        text = ta.TextCorpus(data, suffix, held_out_limit=HELD_OUT_BYTES)
+        args.out.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        sys.exit(f"tritter demo: {error}")
     model = ta.Model(context=CONTEXT, seed=args.seed)
     say(f"text: {text}")
     say(f"model: {model.parameter_count:,} parameters, ternary, context {model.context}")

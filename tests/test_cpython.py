@@ -137,6 +137,7 @@ def test_an_exception_of_java_leaves_nothing_of_java_in_the_traceback():
         ("java.lang.StackOverflowError", RuntimeError),
         ("java.io.IOException", OSError),
         ("java.nio.file.AccessDeniedException", PermissionError),
+        ("java.nio.file.NoSuchFileException", FileNotFoundError),
     ],
 )
 def test_each_java_exception_has_its_python_one(java, python_kind):

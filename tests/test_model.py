@@ -170,6 +170,12 @@ def test_presets_have_the_sizes_of_their_names():
         ta.Model.from_preset("8b")
 
 
+def test_a_negative_number_of_new_tokens_is_refused(model):
+    for make in (model.generate, model.stream):
+        with pytest.raises(ValueError, match="max_new_tokens: expected at least 0, got -3"):
+            make("a", -3)
+
+
 def test_generation_takes_text_bytes_and_ids(model):
     text = model.generate("abc", 5, seed=1)
     raw = model.generate(b"abc", 5, seed=1)

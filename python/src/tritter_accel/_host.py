@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _KINDS: dict[str, type[Exception]] = {
     "value": ValueError,
     "permission": PermissionError,
+    "missing": FileNotFoundError,
     "os": OSError,
     "memory": MemoryError,
 }

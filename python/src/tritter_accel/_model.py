@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import _host
 from ._array import Array
 from ._call import call, tensor
-from ._convert import empty, like, read
+from ._convert import empty, integer, like, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -372,6 +372,7 @@ class Model:
             ValueError: an empty prompt, or a number outside its range.
         """
         sampling = (temperature, top_k, top_p, repetition_penalty, seed)
+        max_new_tokens = integer(max_new_tokens, "max_new_tokens", 0)
         if isinstance(prompt, str):
             return "".join(self._pieces(prompt, max_new_tokens, stop, sampling))
         if isinstance(prompt, bytes):
@@ -392,7 +393,8 @@ class Model:
         if unknown:
             raise TypeError(f"stream: expected options of {sorted(names)}, got {sorted(unknown)}")
         sampling = tuple((names | options).values())
-        return self._pieces(prompt, max_new_tokens, stop, sampling)
+        count = integer(max_new_tokens, "max_new_tokens", 0)
+        return self._pieces(prompt, count, stop, sampling)
 
     def _pieces(
         self, prompt: str, count: int, stop: str | Sequence[str], sampling: tuple[Any, ...]

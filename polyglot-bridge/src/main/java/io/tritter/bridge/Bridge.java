@@ -5,6 +5,9 @@ import io.tritter.format.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.graalvm.polyglot.HostAccess;
 
 /**
@@ -170,6 +173,9 @@ public final class Bridge {
     if (fault instanceof AccessDeniedException) {
       return "permission";
     }
+    if (fault instanceof NoSuchFileException) {
+      return "missing";
+    }
     if (fault instanceof IOException || fault instanceof UncheckedIOException) {
       return "os";
     }
@@ -180,7 +186,16 @@ public final class Bridge {
   @HostAccess.Export
   public String faultMessage(Throwable fault) {
     String message = fault.getMessage();
-    if (message != null && faultKind(fault).equals("value")) {
+    if (fault instanceof FileSystemException file && file.getReason() == null) {
+      return switch (file) {
+        case NoSuchFileException missing -> missing.getFile() + ": no such file";
+        case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+        case FileAlreadyExistsException there -> there.getFile() + ": there is a file of this name";
+        default -> file.getClass().getSimpleName() + ": " + message;
+      };
+    }
+    if (message != null
+        && (faultKind(fault).equals("value") || fault instanceof FileSystemException)) {
       return message;
     }
     String type = fault.getClass().getSimpleName();
