@@ -24,7 +24,8 @@ def render():
     """The text of the page."""
     parts = [
         "# Python API",
-        "Made by `python/api_reference.py` from the docstrings of the package.",
+        "Made by `python/api_reference.py` from the docstrings of the package. The examples go "
+        "with `from tritter_accel import *`; those of a module below, with the same of it.",
     ]
     for name in MODULES:
         module = importlib.import_module(name)
