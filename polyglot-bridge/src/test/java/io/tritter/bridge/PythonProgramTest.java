@@ -19,10 +19,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exit codes, arguments and tracebacks are those of the {@code python} command. */
+@ResourceLock("GraalPy") // one context at a time in a JVM
 class PythonProgramTest {
   private static final String STANDARD_INPUT = "import sys; print('read', 6 * 7, sys.argv)";
   private static final ByteArrayOutputStream OUT = new ByteArrayOutputStream();
