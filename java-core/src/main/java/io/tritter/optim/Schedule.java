@@ -65,7 +65,7 @@ public sealed interface Schedule {
       implements Schedule {
     public WarmupStableDecay {
       check(peak, floor, warmup, total);
-      Check.inRange("decay_steps", (double) decay, 0, (double) (total - warmup));
+      checkSteps("decay_steps", decay, total - warmup);
     }
 
     @Override
@@ -91,6 +91,12 @@ public sealed interface Schedule {
   private static void check(double peak, double floor, long warmup, long total) {
     Check.positive("learning_rate", peak);
     Check.inRange("floor", floor, 0, peak);
-    Check.inRange("warmup_steps", (double) warmup, 0, (double) total);
+    checkSteps("warmup_steps", warmup, total);
+  }
+
+  private static void checkSteps(String name, long steps, long most) {
+    if (steps < 0 || steps > most) {
+      throw Check.expected(name, "0 to " + most, steps);
+    }
   }
 }

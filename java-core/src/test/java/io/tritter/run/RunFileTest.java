@@ -71,6 +71,19 @@ class RunFileTest {
     assertTrue(parse(RunTemplate.text(name)).training().steps() > 0);
   }
 
+  /** As the help of {@code tritter train} says it. */
+  @Test
+  void theTemplateOfTheDemoTakesFewerSteps() throws IOException {
+    assertEquals(200, parse(RunTemplate.text("demo"), "training.steps=200").training().steps());
+    FormatException e =
+        assertThrows(
+            FormatException.class, () -> parse(RunTemplate.text("demo"), "training.steps=60"));
+    assertTrue(
+        String.valueOf(e.getMessage())
+            .endsWith("training.schedule: warmup_steps: expected 0 to 60, got 100"),
+        e.getMessage());
+  }
+
   @Test
   void aSettingTakesThePlaceOfWhatTheFileSays() throws IOException {
     RunFile file =
