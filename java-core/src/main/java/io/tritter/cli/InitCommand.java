@@ -1,10 +1,11 @@
 package io.tritter.cli;
 
+import io.tritter.format.AtomicFile;
 import io.tritter.run.RunTemplate;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,7 +55,10 @@ final class InitCommand implements Callable<Integer> {
     } else if (file == null) {
       spec.commandLine().getOut().print(RunTemplate.text(preset));
     } else {
-      Files.writeString(file, RunTemplate.text(preset), StandardOpenOption.CREATE_NEW);
+      if (Files.exists(file)) {
+        throw new FileAlreadyExistsException(file.toString());
+      }
+      AtomicFile.write(file, RunTemplate.text(preset));
       spec.commandLine().getOut().println("next: tritter train " + file);
     }
     spec.commandLine().getOut().flush();

@@ -104,7 +104,8 @@ public final class TritterCommand implements Runnable {
     if (!command.getSubcommands().isEmpty() && !(e instanceof UnmatchedArgumentException)) {
       command.usage(err);
     } else if (!UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.print("Usage: " + command.getHelp().synopsis(0));
+      String heading = "Usage: ";
+      err.print(heading + command.getHelp().synopsis(heading.length()));
       err.printf("`%s --help` says more.%n", command.getCommandSpec().qualifiedName());
     }
     err.flush();
