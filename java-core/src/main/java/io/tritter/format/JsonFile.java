@@ -34,9 +34,12 @@ public final class JsonFile {
       return JSON.readTree(bytes);
     } catch (JsonProcessingException e) {
       throw new FormatException(
-          source,
-          Math.max(0, e.getLocation().getByteOffset()),
-          "expected JSON: " + e.getOriginalMessage());
+          source, Math.max(0, e.getLocation().getByteOffset()), "expected JSON: " + complaint(e));
     }
+  }
+
+  /** What is wrong with a text, without the place of its beginning that Jackson adds to it. */
+  public static String complaint(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
   }
 }

@@ -83,7 +83,8 @@ record CompletionRequest(
     JsonNode prompt = body.path("prompt");
     JsonNode only = prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
     if (!only.isTextual() || only.textValue().isEmpty()) {
-      throw Check.expected("prompt", "one text that is not empty", prompt);
+      throw Check.expected(
+          "prompt", "one text that is not empty", prompt.isMissingNode() ? "none" : prompt);
     }
     return only.textValue();
   }

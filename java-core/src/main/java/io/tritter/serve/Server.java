@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tritter.data.ChatTemplate;
 import io.tritter.data.Tokenizer;
+import io.tritter.format.JsonFile;
 import io.tritter.model.Transformer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -182,7 +183,7 @@ public final class Server implements AutoCloseable {
       }
       return JSON.readTree(bytes);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("body: expected JSON, got " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("body: expected JSON: " + JsonFile.complaint(e), e);
     }
   }
 

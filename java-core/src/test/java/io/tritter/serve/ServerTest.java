@@ -1,6 +1,7 @@
 package io.tritter.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -137,7 +138,7 @@ class ServerTest {
           """
           {                                            | body: expected JSON
           []                                           | body: expected a JSON object
-          {}                                           | prompt: expected one text
+          {}                                           | prompt: expected one text that is not empty, got none
           {'prompt': ''}                               | prompt: expected one text
           {'prompt': ['a', 'b']}                       | prompt: expected one text
           {'prompt': 'a', 'n': 2}                      | n: expected 1
@@ -154,6 +155,7 @@ class ServerTest {
     JsonNode json = post("/v1/completions", 400, body);
     String said = json.at("/error/message").asText();
     assertTrue(said.startsWith(message), said);
+    assertFalse(said.contains("Source"), said);
   }
 
   @Test
