@@ -150,7 +150,7 @@ class AttentionTest {
   /** A matrix of all scores would be 256 MB, and one of any kind at a byte each 64 MB. */
   @Test
   void memoryGrowsWithTheKeysAndNotWithTheirSquare() {
-    Kernels kernels = Kernels.active();
+    Kernels kernels = Kernels.on("cpu");
     Case small = new Case(shape(1, 1, 1, 512, 512, 8, true, true));
     // Vectors live on the heap until the kernels are compiled; then nothing is allocated.
     long deadline = System.nanoTime() + 300_000_000_000L;
