@@ -10,18 +10,11 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * {@link Kernels#quantizeAbsmax}, bit for bit: a group a row, whose bytes are filled up with zeros
  * to whole words of 32 columns, as {@link ActivationPlanes} reads them.
- *
- * <p>Quotients and products are computed in float64 and rounded to float32, which gives what Java's
- * float32 gives (float64 has more than twice its bits and two more): a device divides float32 less
- * exactly, and fuses products with sums.
  */
 final class Quantize {
   static final int THREADS = 128;
 
   private static final float FLOOR = 1e-5f;
-
-  /** Added and subtracted it rounds to the nearest integer, half to even. */
-  private static final float ROUND = 0x1.8p23f;
 
   private static final int BYTE = 255;
 
@@ -40,8 +33,7 @@ final class Quantize {
     for (int k = t; k < cols; k += THREADS) {
       float v = TornadoMath.abs(f.get(x + k));
       most = TornadoMath.max(most, v);
-      // Equality alone is compiled rightly for a NaN.
-      nans += v == v ? 0 : 1;
+      nans += Float.isNaN(v) ? 1 : 0; // other comparisons of a NaN are compiled wrongly
     }
     parts[t] = most;
     strange[t] = nans;
@@ -53,9 +45,9 @@ final class Quantize {
       }
       c.localBarrier();
     }
-    float scale = (float) ((double) s.get(0) / (double) parts[0]);
+    float scale = Rounded.quotient(s.get(0), parts[0]);
     if (t == 0) {
-      float inverse = (float) (1.0 / (double) scale);
+      float inverse = Rounded.quotient(1f, scale);
       f.set(n.get(2) + c.groupIdx, strange[0] > 0 ? s.get(1) : inverse);
     }
     for (int w = t; w < words; w += THREADS) {
@@ -65,8 +57,8 @@ final class Quantize {
         int rounded = 0;
         // A row with an infinity has a scale of 0: what is not finite becomes 0.
         if (k < cols && strange[0] == 0 && scale > 0f) {
-          float y = (float) ((double) f.get(x + k) * scale);
-          rounded = (int) (y + ROUND - ROUND);
+          float y = Rounded.product(f.get(x + k), scale);
+          rounded = (int) (y + Rounded.TO_INTEGER - Rounded.TO_INTEGER);
         }
         word = word | ((rounded & BYTE) << (8 * b));
       }

@@ -18,15 +18,11 @@ final class ScaledSums {
     int row = c.globalIdx;
     if (row < rows) {
       int at = c.groupIdy * rows + row;
-      float sum = 0f + product(f.get(n.get(1) + row), (float) i.get(n.get(0) + at));
-      float factor = product(s.get(0), f.get(n.get(2) + c.groupIdy));
-      f.set(n.get(3) + at, product(factor, sum));
+      // As the sum of one group, which is never -0.
+      float sum = 0f + Rounded.product(f.get(n.get(1) + row), (float) i.get(n.get(0) + at));
+      float factor = Rounded.product(s.get(0), f.get(n.get(2) + c.groupIdy));
+      f.set(n.get(3) + at, Rounded.product(factor, sum));
     }
-  }
-
-  /** Exact in float64 and rounded by the conversion: no compiler can fuse it with a sum. */
-  private static float product(float a, float b) {
-    return (float) ((double) a * b);
   }
 
   static Launch launch(

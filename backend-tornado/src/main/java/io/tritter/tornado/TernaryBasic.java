@@ -49,18 +49,14 @@ final class TernaryBasic {
           int mask = below(to - 32 * k) & ~below(from - 32 * k);
           sum += dot(i, x + 8 * k, i.get(w + 2 * k) & mask, i.get(w + 2 * k + 1) & mask);
         }
-        total = total + product(f.get(n.get(8) + row * groups + g), (float) sum);
+        total = total + Rounded.product(f.get(n.get(8) + row * groups + g), (float) sum);
       }
       if (inverseScales >= 0) {
-        total = product(product(s.get(0), f.get(inverseScales + c.groupIdy)), total);
+        total =
+            Rounded.product(Rounded.product(s.get(0), f.get(inverseScales + c.groupIdy)), total);
       }
       f.set(n.get(2) + c.groupIdy * rows + row, total);
     }
-  }
-
-  /** Exact in float64 and rounded by the conversion, so that it cannot fuse with a sum. */
-  private static float product(float a, float b) {
-    return (float) ((double) a * b);
   }
 
   /** The lowest bits, none below 0 and all from 32 on. */
