@@ -9,8 +9,10 @@ final class LlamaLayer {
   /**
    * What all layers of a pass share.
    *
-   * @param rows ids of a step
-   * @param turns angles of RoPE, and backwards
+   * @param batch sequences of a step
+   * @param context ids of each
+   * @param turns angles of RoPE
+   * @param turnsBack the same backwards
    */
   record Pass(TransformerConfig config, int batch, int context, int turns, int turnsBack) {
     int rows() {
