@@ -118,7 +118,8 @@ class LlamaTrainingTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> new LlamaTraining(KERNELS, tied, BATCH, CONTEXT));
-    assertTrue(e.getMessage().startsWith("model: expected a dense Llama"), e.getMessage());
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.startsWith("model: expected a dense Llama"), message);
     Transformer model = Transformer.random(config(false), 1);
     try (LlamaTraining training = new LlamaTraining(KERNELS, model, BATCH, CONTEXT)) {
       int[] wrong = ids(1);
