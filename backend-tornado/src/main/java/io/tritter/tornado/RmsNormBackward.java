@@ -96,6 +96,23 @@ final class RmsNormBackward {
         Launch.of(Program.RMS_NORM_COLUMNS, Math.ceilDiv(dim, COLS), n));
   }
 
+  /** Refuses memory that is too short. */
+  static void check(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int rows,
+      int dim) {
+    long elements = (long) rows * dim;
+    Memory.check("x", x, elements);
+    Memory.check("weight", weight, dim);
+    Memory.check("dout", dout, elements);
+    Memory.check("dx", dx, elements);
+    Memory.check("dweight", dweight, dim);
+  }
+
   static void run(
       Device device,
       MemorySegment x,
@@ -107,11 +124,7 @@ final class RmsNormBackward {
       int dim,
       float eps) {
     long elements = (long) rows * dim;
-    Memory.check("x", x, elements);
-    Memory.check("weight", weight, dim);
-    Memory.check("dout", dout, elements);
-    Memory.check("dx", dx, elements);
-    Memory.check("dweight", dweight, dim);
+    check(x, weight, dout, dx, dweight, rows, dim);
     try (Scratch m = device.scratch()) {
       int ofX = m.floats(elements);
       int ofWeight = m.write(dweight, dim);
