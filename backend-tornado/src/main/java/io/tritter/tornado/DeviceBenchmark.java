@@ -216,10 +216,10 @@ public final class DeviceBenchmark {
     }
   }
 
-  /** Calls are those that the limits leave to the device. */
+  /** Calls are those that the limits leave to the device, which would be none of a small model. */
   private void training() {
     TrainingBenchmark step = new TrainingBenchmark(large);
-    Runnable call = step.step(Kernels.on("gpu"));
+    Runnable call = step.step(large ? Kernels.on("gpu") : kernels);
     try (LlamaTraining training = step.onDevice(kernels)) {
       Runnable resident = step.step(training);
       line("training step", step.shape(), resident, call, step.step(kernels.cpu()));
