@@ -43,6 +43,8 @@ final class DeviceTests {
     for (String test : CONTRACT) {
       request.selectors(DiscoverySelectors.selectClass("io.tritter.kernel." + test + "Test"));
     }
+    // There is one device, whose traffic and memory tests count.
+    request.configurationParameter("junit.jupiter.execution.parallel.enabled", "false");
     request.filters(TagFilter.excludeTags("heap")); // of what the CPU's kernels leave there
     SummaryGeneratingListener summary = new SummaryGeneratingListener();
     LauncherFactory.create().execute(request.build(), summary);
