@@ -15,7 +15,7 @@ import tritter_accel as ta
 if sys.implementation.name == "cpython":
     import jpype
 
-    from tritter_accel import _host, _jdk, _jvm
+    from tritter_accel import _host, _jdk, _jvm, _tornado
 
 SOURCE = str(Path(ta.__file__).parents[1])
 
@@ -100,6 +100,51 @@ import tritter_accel
 
 def test_the_jars_hold_nothing_of_graalvm():
     assert not [jar.name for jar in _jvm.class_path() if jar.name.startswith("python-")]
+
+
+# --- a device ----------------------------------------------------------------------------------
+
+
+def test_an_argfile_of_java_becomes_arguments_of_a_jvm():
+    argfile = """# mode
+-server
+-XX:+EnableJVMCI --enable-preview
+--module-path .:"/opt/a sdk/lib"  # what is there
+--add-exports=a/b=c
+"""
+    assert _tornado.parse(argfile) == [
+        "-XX:+EnableJVMCI",
+        "--enable-preview",
+        "--module-path=.:/opt/a sdk/lib",
+        "--add-exports=a/b=c",
+    ]
+
+
+def test_without_an_sdk_the_jvm_starts_as_ever(monkeypatch, tmp_path):
+    for home in ("", str(tmp_path)):
+        monkeypatch.setenv("TORNADOVM_HOME", home)
+        assert _tornado.backend() is None
+        assert _tornado.arguments() == []
+    assert "-XX:+UseSerialGC" in _jvm.arguments()
+
+
+@pytest.mark.skipif(
+    sys.implementation.name != "cpython" or _tornado.backend() is None,
+    reason="needs TornadoVM and the built backend",
+)
+def test_a_device_of_tornadovm_computes_from_cpython():
+    code = """
+import tritter_accel as ta
+a, b = ta.vsa_random(5000, 1), ta.vsa_random(5000, 2)
+for function in (ta.vsa_bind_gpu, ta.vsa_unbind_gpu):
+    assert function(a, b, "cuda") == function(a, b, "cpu")
+assert ta.vsa_bundle_gpu([a, b, a], "cuda") == ta.vsa_bundle_gpu([a, b, a], "cpu")
+assert ta.vsa_similarity_gpu(a, b, "dot", "cuda") == ta.vsa_similarity_gpu(a, b, "dot", "cpu")
+assert ta.vsa_random_gpu(1000, 7, "cuda") == ta.vsa_random_gpu(1000, 7, "cpu")
+print(ta.get_device())
+"""
+    status, out, err = python(code, TRITTER_OPTS="-Dtritter.tornado.cpu=true")
+    assert (status, out) == (0, "cuda"), err
 
 
 # --- values ------------------------------------------------------------------------------------

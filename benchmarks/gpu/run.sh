@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests and the benchmark of the archive that pack.sh made; results.txt has everything.
+# Runs the tests and the benchmark of the archive that pack.sh made; results.txt has everything. The
+# exit code is that of the tests.
 #
 #   run.sh [JVM ARGUMENTS]    for example -Dtritter.tornado.cpu=true where the device is a CPU
 set -uo pipefail
@@ -30,8 +31,10 @@ classpath="$here/lib/tests:$here/lib/*"
   command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv
   echo "== tests"
   java -Dtritter.tornado.products=0 -Dtritter.tornado.elements=0 "$@" -cp "$classpath" io.tritter.tornado.DeviceTests
+  status=$?
   echo "== benchmark"
   java "$@" -Dtritter.tornado.memory=4294967296 -cp "$classpath" io.tritter.tornado.DeviceBenchmark ${BENCHMARK:-}
   echo "== PyTorch"
   python3 "$here/pytorch_gpu.py"
+  exit "$status"
 } 2>&1 | tee "$results"

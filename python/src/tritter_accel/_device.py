@@ -58,7 +58,10 @@ def resolve(device: str) -> str:
         return "cpu"
     if not cuda_available():
         backends = _host.invoke(_java.backends)
-        raise ValueError(f"device: expected a kernel backend for CUDA, got {backends} only")
+        reasons = _host.invoke(_java.refusals)
+        raise ValueError(
+            f"device: expected a kernel backend for CUDA, got {backends} only{reasons}"
+        )
     return "cuda"
 
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import _jdk
+from . import _jdk, _tornado
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ _ARGUMENTS = (
     "--add-modules=jdk.incubator.vector",
     "--enable-native-access=ALL-UNNAMED",
     "-Xrs",  # Ctrl-C and the other signals stay Python's
-    "-XX:+UseSerialGC",  # arrays are outside the heap
     "-XX:-UsePerfData",
     "-Djava.awt.headless=true",
 )
+_COLLECTOR = "-XX:+UseSerialGC"  # arrays are outside the heap
 
 
 def connect() -> Any:
@@ -51,9 +51,16 @@ def connect() -> Any:
 def class_path() -> list[Path]:
     """The jars of Tritter: those in this package, or those that Maven made in a source tree.
 
+    The backend for TornadoVM is among them where it can be used.
+
     Raises:
         ImportError: neither is there.
     """
+    device = _tornado.backend()
+    return _jars() if device is None else [*_jars(), device]
+
+
+def _jars() -> list[Path]:
     package = Path(__file__).resolve().parent
     packed = sorted((package / "jars").glob("*.jar"))
     if packed:
@@ -69,7 +76,12 @@ def class_path() -> list[Path]:
 
 
 def arguments() -> list[str]:
-    """The arguments of the JVM, with those in ``TRITTER_OPTS`` last."""
+    """The arguments of the JVM: those of TornadoVM first, those in ``TRITTER_OPTS`` last."""
+    device = _tornado.arguments()  # with a collector of their own
+    return [*device, *([] if device else [_COLLECTOR]), *_own_arguments()]
+
+
+def _own_arguments() -> list[str]:
     return [*_ARGUMENTS, *shlex.split(os.environ.get("TRITTER_OPTS", ""))]
 
 
@@ -108,7 +120,7 @@ def _start(jpype: Any) -> None:
         except (OSError, RuntimeError, jpype.JVMNotFoundException) as error:
             raise ImportError(
                 f"tritter_accel: expected a JVM from {home}, got {error}; its arguments were "
-                f"{' '.join(arguments())}"
+                f"{' '.join(_own_arguments())}"
             ) from error
 
 

@@ -21,21 +21,17 @@ final class AdamW {
       int parameter = n.get(0) + c.globalIdx;
       float g = f.get(n.get(1) + c.globalIdx) * s.get(0);
       float m = f.get(first);
-      m = m + product(g - m, s.get(1));
-      float v = product(f.get(second), s.get(2)) + product(product(g, g), s.get(3));
+      m = m + Rounded.product(g - m, s.get(1));
+      float v =
+          Rounded.product(f.get(second), s.get(2))
+              + Rounded.product(Rounded.product(g, g), s.get(3));
       float root = TornadoMath.sqrt(v) / s.get(4) + s.get(5);
       f.set(first, m);
       f.set(second, v);
-      f.set(parameter, product(f.get(parameter), s.get(6)) - product(m, s.get(7)) / root);
+      f.set(
+          parameter,
+          Rounded.product(f.get(parameter), s.get(6)) - Rounded.product(m, s.get(7)) / root);
     }
-  }
-
-  /**
-   * The product of two float32, exact in float64 and rounded by the conversion: no compiler can
-   * fuse it with an addition.
-   */
-  private static float product(float a, float b) {
-    return (float) ((double) a * b);
   }
 
   /** Whether the direction is the first moment alone, of all elements; the others are the CPU's. */

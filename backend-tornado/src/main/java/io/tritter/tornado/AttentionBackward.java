@@ -4,6 +4,7 @@ import io.tritter.kernel.AttentionShape;
 import io.tritter.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -33,6 +34,39 @@ final class AttentionBackward {
     }
   }
 
+  /**
+   * The three launches.
+   *
+   * @param q like k, v, out, logSumExp and dout where they are
+   * @param dq like dk and dv room for a gradient
+   * @param deltas room for a number a row
+   */
+  static List<Launch> launches(
+      int q,
+      int k,
+      int v,
+      int out,
+      int logSumExp,
+      int dout,
+      int dq,
+      int dk,
+      int dv,
+      int deltas,
+      AttentionShape shape) {
+    int rows = Math.toIntExact(shape.queryElements() / shape.headDim());
+    int[] n = Arrays.copyOf(Attention.places(shape, q, k, v, dout, logSumExp), 21);
+    n[15] = deltas;
+    n[16] = dq;
+    n[17] = dk;
+    n[18] = dv;
+    n[19] = rows;
+    n[20] = out;
+    return List.of(
+        Launch.each(Program.ATTENTION_DELTAS, rows, n),
+        AttentionQueries.launch(n, shape),
+        AttentionKeys.launch(n, shape));
+  }
+
   static void run(
       Device device,
       MemorySegment q,
@@ -54,28 +88,25 @@ final class AttentionBackward {
     Memory.check("dv", dv, keys);
     int rows = Math.toIntExact(queries / shape.headDim());
     try (Scratch m = device.scratch()) {
-      int[] n =
-          Arrays.copyOf(
-              Attention.places(
-                  shape,
-                  m.write(q, queries),
-                  m.write(k, keys),
-                  m.write(v, keys),
-                  m.write(dout, queries),
-                  m.write(logSumExp, rows)),
-              21);
-      n[15] = m.floats(rows);
-      n[16] = m.floats(queries);
-      n[17] = m.floats(keys);
-      n[18] = m.floats(keys);
-      n[19] = rows;
-      n[20] = m.write(out, queries);
-      m.run(Launch.each(Program.ATTENTION_DELTAS, rows, n));
-      m.run(AttentionQueries.launch(n, shape));
-      m.run(AttentionKeys.launch(n, shape));
-      m.read(n[16], dq, queries);
-      m.read(n[17], dk, keys);
-      m.read(n[18], dv, keys);
+      int ofQ = m.floats(queries);
+      int ofK = m.floats(keys);
+      int ofV = m.floats(keys);
+      launches(
+              m.write(q, queries),
+              m.write(k, keys),
+              m.write(v, keys),
+              m.write(out, queries),
+              m.write(logSumExp, rows),
+              m.write(dout, queries),
+              ofQ,
+              ofK,
+              ofV,
+              m.floats(rows),
+              shape)
+          .forEach(m::run);
+      m.read(ofQ, dq, queries);
+      m.read(ofK, dk, keys);
+      m.read(ofV, dv, keys);
     }
   }
 }

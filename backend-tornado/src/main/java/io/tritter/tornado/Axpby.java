@@ -16,8 +16,7 @@ final class Axpby {
     if (c.globalIdx < n.get(2)) {
       int y = n.get(1) + c.globalIdx;
       float x = s.get(0) * f.get(n.get(0) + c.globalIdx);
-      // The product of two float32 is exact in float64: it is rounded once more before it is added.
-      float old = (float) ((double) s.get(1) * f.get(y));
+      float old = Rounded.product(s.get(1), f.get(y));
       f.set(y, s.get(1) == 0f ? x : (float) ((double) x + old));
     }
   }

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -46,6 +47,7 @@ public final class DeviceBenchmark {
     benchmark.products();
     benchmark.gru();
     benchmark.block();
+    benchmark.training();
     benchmark.out.println("# " + benchmark.device.traffic());
   }
 
@@ -90,24 +92,56 @@ public final class DeviceBenchmark {
           int planes = m.ints(2L * n * words);
           m.run(WeightPlanes.launch(m.writeRows(packed, n, n / 4, 2 * words), planes, n, words));
           int bytesHere = m.writeRows(x, batch, n, n / 4);
-          int bits = m.ints(8L * batch * words);
-          int sums = m.ints((long) batch * n);
+          BitLinear layer = new BitLinear(batch, n, n, n, 8, 1f);
+          BitLinear.Places at = layer.placesIn(m);
           Launch product =
               batch < 16
-                  ? TernaryVectorized.launch(bits, planes, sums, batch, n, words)
-                  : TernaryTiled.launch(bits, planes, sums, batch, n, words);
+                  ? TernaryVectorized.launch(at.planes(), planes, at.sums(), batch, n, words)
+                  : TernaryTiled.launch(at.planes(), planes, at.sums(), batch, n, words);
           line(
               "ternary product",
               n + "^2 batch " + batch,
               () -> {
-                m.run(ActivationPlanes.launch(bytesHere, bits, batch, words));
+                m.run(ActivationPlanes.launch(bytesHere, at.planes(), batch, words));
                 m.run(product);
               },
               () -> here.multiply(x, y, batch),
               () -> there.multiply(x, y, batch));
+          MemorySegment floats = normal(11, batch * n);
+          MemorySegment ones = zeros(n);
+          for (int k = 0; k < n; k++) {
+            ones.setAtIndex(ValueLayout.JAVA_FLOAT, k, 1f);
+          }
+          List<Launch> launches =
+              layer.launches(
+                  m.write(floats, (long) batch * n),
+                  at,
+                  product,
+                  m.write(ones, n),
+                  m.floats((long) batch * n));
+          line(
+              "BitLinear",
+              n + "^2 batch " + batch,
+              () -> launches.forEach(m::run),
+              () -> here.multiplyQuantized(floats, ones, 1f, y, batch, n, 8),
+              () -> bitLinear(there, floats, ones, x, y, batch, n));
         }
       }
     }
+  }
+
+  private void bitLinear(
+      TernaryWeights weights,
+      MemorySegment x,
+      MemorySegment ones,
+      MemorySegment q,
+      MemorySegment y,
+      int batch,
+      int n) {
+    MemorySegment inverseScales = zeros(batch);
+    kernels.cpu().quantizeAbsmax(x, q, inverseScales, batch, n, 8);
+    weights.multiplyGrouped(q, ones, y, batch, n);
+    kernels.cpu().scaleRows(y, inverseScales, 1f, batch, n);
   }
 
   private void products() {
@@ -180,6 +214,24 @@ public final class DeviceBenchmark {
       out.printf(
           "transformer block in one plan,%s,,%.3f,%n", shape, median(() -> sequence.run(x, y)));
     }
+  }
+
+  /** Calls are those that the limits leave to the device, which would be none of a small model. */
+  private void training() {
+    TrainingBenchmark step = new TrainingBenchmark(large);
+    Runnable call = step.step(large ? Kernels.on("gpu") : kernels);
+    try (LlamaTraining training = step.onDevice(kernels)) {
+      Runnable resident = step.step(training);
+      line("training step", step.shape(), resident, call, step.step(kernels.cpu()));
+      traffic("resident step", resident);
+    }
+    traffic("step of calls", call);
+  }
+
+  private void traffic(String what, Runnable run) {
+    Traffic before = device.traffic();
+    run.run();
+    out.println("# a " + what + ": " + device.traffic().since(before));
   }
 
   private void line(

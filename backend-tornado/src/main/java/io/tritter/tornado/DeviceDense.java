@@ -46,11 +46,43 @@ interface DeviceDense extends CpuDense, DeviceOperations {
   }
 
   @Override
+  default void rmsNormBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int rows,
+      int dim,
+      float eps) {
+    if (!limits().admitElements((long) rows * dim)
+        || !fits(
+            () -> RmsNormBackward.run(hardware(), x, weight, dout, dx, dweight, rows, dim, eps))) {
+      CpuDense.super.rmsNormBackward(x, weight, dout, dx, dweight, rows, dim, eps);
+    }
+  }
+
+  @Override
   default void gated(
       Activation f, MemorySegment gate, MemorySegment up, MemorySegment out, long n) {
     if (!(f == Activation.SILU && limits().admitElements(n))
         || !fits(() -> SwiGlu.run(hardware(), gate, up, out, n))) {
       CpuDense.super.gated(f, gate, up, out, n);
+    }
+  }
+
+  @Override
+  default void gatedBackward(
+      Activation f,
+      MemorySegment gate,
+      MemorySegment up,
+      MemorySegment dout,
+      MemorySegment dgate,
+      MemorySegment dup,
+      long n) {
+    if (!(f == Activation.SILU && limits().admitElements(n))
+        || !fits(() -> SwiGluBackward.run(hardware(), gate, up, dout, dgate, dup, n))) {
+      CpuDense.super.gatedBackward(f, gate, up, dout, dgate, dup, n);
     }
   }
 

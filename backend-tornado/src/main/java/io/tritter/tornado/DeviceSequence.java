@@ -82,6 +82,58 @@ interface DeviceSequence extends CpuSequence, DeviceOperations {
   }
 
   @Override
+  default void rmsNormRopeBackward(
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps) {
+    if (!(headDim % 2 == 0
+            && firstPosition >= 0
+            && limits().admitElements((long) outer * seqLen * heads * headDim))
+        || !fits(
+            () ->
+                RmsNormRope.runBackward(
+                    hardware(),
+                    x,
+                    weight,
+                    dout,
+                    dx,
+                    dweight,
+                    outer,
+                    seqLen,
+                    heads,
+                    headDim,
+                    firstPosition,
+                    theta,
+                    interleaved,
+                    eps))) {
+      CpuSequence.super.rmsNormRopeBackward(
+          x,
+          weight,
+          dout,
+          dx,
+          dweight,
+          outer,
+          seqLen,
+          heads,
+          headDim,
+          firstPosition,
+          theta,
+          interleaved,
+          eps);
+    }
+  }
+
+  @Override
   default void attention(
       MemorySegment q,
       MemorySegment k,

@@ -30,7 +30,15 @@ interface DeviceTernary extends CpuTernary, DeviceOperations {
     return new DeviceWeights(this, cpu, copy, rows, cols);
   }
 
-  /** As the norm and the quantization that it is made of, one of which may be the device's. */
+  @Override
+  default void quantizeAbsmax(
+      MemorySegment x, MemorySegment q, MemorySegment inverseScales, int rows, int cols, int bits) {
+    if (!limits().admitElements((long) rows * cols)
+        || !fits(() -> Quantize.run(hardware(), x, q, inverseScales, rows, cols, bits))) {
+      CpuTernary.super.quantizeAbsmax(x, q, inverseScales, rows, cols, bits);
+    }
+  }
+
   @Override
   default void rmsNormQuantize(
       MemorySegment x,
@@ -41,18 +49,13 @@ interface DeviceTernary extends CpuTernary, DeviceOperations {
       int dim,
       float eps,
       int bits) {
-    long elements = (long) rows * dim;
-    if (!limits().admitElements(elements)) {
+    if (!limits().admitElements((long) rows * dim)
+        || !fits(
+            () ->
+                Quantize.runNormed(
+                    hardware(), x, weight, q, inverseScales, rows, dim, eps, bits))) {
       CpuTernary.super.rmsNormQuantize(x, weight, q, inverseScales, rows, dim, eps, bits);
-      return;
     }
-    Memory.check("q", q, elements, Byte.BYTES);
-    Memory.check("inverseScales", inverseScales, rows);
-    MemorySegment normed = java.lang.foreign.Arena.ofAuto().allocate(4 * elements, 64);
-    if (!fits(() -> RmsNorm.run(hardware(), x, weight, normed, rows, dim, eps))) {
-      cpu().rmsNorm(x, weight, normed, rows, dim, eps);
-    }
-    quantizeAbsmax(normed, q, inverseScales, rows, dim, bits);
   }
 
   @Override

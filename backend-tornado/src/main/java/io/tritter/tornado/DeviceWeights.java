@@ -74,6 +74,20 @@ final class DeviceWeights implements TernaryWeights {
     }
   }
 
+  @Override
+  public boolean multiplyQuantized(
+      MemorySegment x,
+      MemorySegment scales,
+      float factor,
+      MemorySegment out,
+      int batch,
+      int groupSize,
+      int bits) {
+    return groupSize >= 1
+        && admits(batch)
+        && device.fits(() -> runQuantized(x, scales, factor, out, batch, groupSize, bits));
+  }
+
   private boolean admits(int batch) {
     return device.limits().admitProducts((long) batch * rows * cols);
   }
@@ -105,7 +119,7 @@ final class DeviceWeights implements TernaryWeights {
   private void runGrouped(
       MemorySegment x, MemorySegment scales, MemorySegment out, int batch, int groupSize) {
     long sums = (long) batch * rows;
-    long factors = rows * Math.ceilDiv((long) cols, groupSize);
+    long factors = factors(groupSize);
     check(x, out, batch);
     Memory.check("scales", scales, factors);
     prepare();
@@ -113,7 +127,42 @@ final class DeviceWeights implements TernaryWeights {
       int result = m.floats(sums);
       int at = m.write(scales, factors);
       int bits = planesOf(m, x, batch);
-      m.run(TernaryBasic.groups(bits, planes, result, at, batch, rows, cols, words, groupSize));
+      m.run(
+          TernaryBasic.groups(
+              bits, planes, result, at, -1, 1f, batch, rows, cols, words, groupSize));
+      m.read(result, out, sums);
+    }
+  }
+
+  private long factors(int groupSize) {
+    return rows * Math.ceilDiv((long) cols, groupSize);
+  }
+
+  private void runQuantized(
+      MemorySegment x,
+      MemorySegment scales,
+      float factor,
+      MemorySegment out,
+      int batch,
+      int groupSize,
+      int bits) {
+    long sums = (long) batch * rows;
+    Quantize.checkBits(bits);
+    Memory.check("x", x, (long) batch * cols);
+    Memory.check("out", out, sums);
+    Memory.check("scales", scales, factors(groupSize));
+    prepare();
+    BitLinear layer = new BitLinear(batch, rows, cols, groupSize, bits, factor);
+    try (Scratch m = device.hardware().scratch()) {
+      int result = m.floats(sums);
+      BitLinear.Places at = layer.placesIn(m);
+      int values = m.write(x, (long) batch * cols);
+      int ofRows = m.write(scales, factors(groupSize));
+      Launch product =
+          layer.oneScale()
+              ? launch(at.planes(), at.sums(), batch)
+              : layer.groups(at, planes, ofRows, result);
+      layer.launches(values, at, product, ofRows, result).forEach(m::run);
       m.read(result, out, sums);
     }
   }

@@ -96,4 +96,41 @@ final class RmsNormRope {
       m.read(at, out, elements);
     }
   }
+
+  /** {@link Kernels#rmsNormRopeBackward}: the rotation back, then {@link RmsNormBackward}. */
+  static void runBackward(
+      Device device,
+      MemorySegment x,
+      MemorySegment weight,
+      MemorySegment dout,
+      MemorySegment dx,
+      MemorySegment dweight,
+      int outer,
+      int seqLen,
+      int heads,
+      int headDim,
+      int firstPosition,
+      float theta,
+      boolean interleaved,
+      float eps) {
+    int rows = Math.toIntExact((long) outer * seqLen * heads);
+    long elements = (long) rows * headDim;
+    RmsNormBackward.check(x, weight, dout, dx, dweight, rows, headDim);
+    try (Scratch m = device.scratch();
+        Arena arena = Arena.ofConfined()) {
+      float[] table = Rope.table(seqLen, headDim, firstPosition, theta, /* inverse= */ true);
+      int turns = m.write(arena.allocateFrom(ValueLayout.JAVA_FLOAT, table), table.length);
+      int ofOut = m.write(dout, elements);
+      int ofX = m.floats(elements);
+      int ofWeight = m.write(dweight, headDim);
+      int values = m.write(x, elements);
+      int weights = m.write(weight, headDim);
+      m.run(Rope.launch(ofOut, ofOut, turns, outer, seqLen, heads, headDim, interleaved));
+      RmsNormBackward.launches(
+              values, weights, ofOut, ofX, ofWeight, m.floats(rows), rows, headDim, eps)
+          .forEach(m::run);
+      m.read(ofX, dx, elements);
+      m.read(ofWeight, dweight, headDim);
+    }
+  }
 }

@@ -89,6 +89,17 @@ final class Scratch implements AutoCloseable {
     device.read(false, from, to, elements);
   }
 
+  /** Rows of bytes, each of which fills whole words of four on the device. */
+  void readRows(int from, MemorySegment to, int rows, int rowBytes, int rowWords) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment copy = arena.allocate(4L * rows * rowWords, 8);
+      readInts(from, copy, (long) rows * rowWords);
+      for (long r = 0; r < rows; r++) {
+        MemorySegment.copy(copy, 4 * r * rowWords, to, r * rowBytes, rowBytes);
+      }
+    }
+  }
+
   /** Words of which {@link #writeLongs} made halves. */
   void readLongs(int from, long[] words) {
     MemorySegment to = MemorySegment.ofArray(words);

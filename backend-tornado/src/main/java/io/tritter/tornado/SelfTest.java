@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * A kernel whose results are known: a device on which global ids, shifts, population counts, sums
- * through local memory, rounding or float32 are not those of Java is refused.
+ * through local memory, rounding, a NaN or float32 are not those of Java is refused.
  *
  * <p>Each has been wrong somewhere without an error, rounding where the device reorders sums;
  * docs/gpu.md has the list.
@@ -18,11 +18,8 @@ final class SelfTest {
   static final int THREADS = 64;
 
   private static final int GROUPS = 5;
-  private static final int RESULTS = 6;
+  private static final int RESULTS = 7;
   private static final int LOW = 0x00ff_ffff;
-
-  /** Added and subtracted it rounds; a compiler that may reorder sums does nothing at all. */
-  private static final float ROUND = 0x1.8p23f;
 
   /** Exponential, root and quotient of OpenCL are within 4 units in the last place. */
   private static final double FLOAT32 = 1e-6;
@@ -48,7 +45,9 @@ final class SelfTest {
     }
     i.set(out + 4, parts[0]);
     float y = ((x >> 8) & 1023) * s.get(0);
-    i.set(out + 5, (int) (y + ROUND - ROUND));
+    // A compiler that may reorder sums does nothing at all here.
+    i.set(out + 5, (int) (y + Rounded.TO_INTEGER - Rounded.TO_INTEGER));
+    i.set(out + 6, Float.isNaN(s.get(1)) ? 1 : 0);
     f.set(n.get(1) + at, TornadoMath.exp(-y) / TornadoMath.sqrt(1f + y * y));
   }
 
@@ -60,7 +59,7 @@ final class SelfTest {
     try (Scratch m = device.scratch()) {
       int ints = m.ints((long) count * RESULTS);
       int floats = m.floats(count);
-      m.run(Launch.of(Program.SELF_TEST, GROUPS, Launch.n(ints, floats, salt), step));
+      m.run(Launch.of(Program.SELF_TEST, GROUPS, Launch.n(ints, floats, salt), step, Float.NaN));
       int[] i = new int[count * RESULTS];
       float[] f = new float[count];
       m.readInts(ints, MemorySegment.ofArray(i), i.length);
@@ -71,7 +70,13 @@ final class SelfTest {
 
   private static Optional<String> compare(int[] i, float[] f, int salt, float step) {
     String[] names = {
-      "global id", "shift right", "population count", "shift left", "sum of a group", "rounding"
+      "global id",
+      "shift right",
+      "population count",
+      "shift left",
+      "sum of a group",
+      "rounding",
+      "NaN"
     };
     for (int at = 0; at < f.length; at++) {
       int x = input(at, salt);
@@ -81,7 +86,8 @@ final class SelfTest {
         Integer.bitCount(x),
         (x << 3) ^ (x * 7),
         sum(at / THREADS, salt),
-        (int) Math.rint(((x >> 8) & 1023) * step)
+        (int) Math.rint(((x >> 8) & 1023) * step),
+        1
       };
       for (int k = 0; k < RESULTS; k++) {
         if (i[at * RESULTS + k] != expected[k]) {

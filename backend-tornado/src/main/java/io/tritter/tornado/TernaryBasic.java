@@ -35,6 +35,7 @@ final class TernaryBasic {
     int cols = n.get(5);
     int size = n.get(6);
     int groups = n.get(7);
+    int inverseScales = n.get(9);
     int row = c.globalIdx;
     if (row < rows) {
       int x = n.get(0) + c.groupIdy * words * 8;
@@ -48,9 +49,11 @@ final class TernaryBasic {
           int mask = below(to - 32 * k) & ~below(from - 32 * k);
           sum += dot(i, x + 8 * k, i.get(w + 2 * k) & mask, i.get(w + 2 * k + 1) & mask);
         }
-        // Exact in float64 and rounded by the conversion, so that it cannot fuse with the sum.
-        float part = (float) ((double) f.get(n.get(8) + row * groups + g) * (float) sum);
-        total = total + part;
+        total = total + Rounded.product(f.get(n.get(8) + row * groups + g), (float) sum);
+      }
+      if (inverseScales >= 0) {
+        total =
+            Rounded.product(Rounded.product(s.get(0), f.get(inverseScales + c.groupIdy)), total);
       }
       f.set(n.get(2) + c.groupIdy * rows + row, total);
     }
@@ -77,18 +80,27 @@ final class TernaryBasic {
     return new Launch(Program.TERNARY_BASIC, Math.ceilDiv(rows, THREADS), batch, 1, n);
   }
 
+  /**
+   * Sums of groups, scaled.
+   *
+   * @param inverseScales of the rows of x, by which and by {@code scale} their sums are multiplied;
+   *     -1 for none
+   */
   static Launch groups(
       int x,
       int weights,
       int out,
       int scales,
+      int inverseScales,
+      float scale,
       int batch,
       int rows,
       int cols,
       int words,
       int groupSize) {
     int size = Math.min(groupSize, cols);
-    int[] n = {x, weights, out, rows, words, cols, size, Math.ceilDiv(cols, size), scales};
-    return new Launch(Program.TERNARY_GROUPS, Math.ceilDiv(rows, THREADS), batch, 1, n);
+    int groups = Math.ceilDiv(cols, size);
+    int[] n = {x, weights, out, rows, words, cols, size, groups, scales, inverseScales};
+    return new Launch(Program.TERNARY_GROUPS, Math.ceilDiv(rows, THREADS), batch, 1, n, scale);
   }
 }

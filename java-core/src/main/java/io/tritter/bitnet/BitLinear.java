@@ -212,7 +212,14 @@ public final class BitLinear implements Linear {
     Check.shape("y", y.shape(), batch, outFeatures());
     if (product == null) {
       forwardFloat(x, y, batch);
-    } else {
+    } else if (!product.multiplyQuantized(
+        x.data(),
+        integerScales.data(),
+        tensorScale,
+        y.data(),
+        batch,
+        kernelGroupSize(),
+        activationBits)) {
       int cols = inFeatures();
       MemorySegment q = Work.ACTIVATIONS.of(Math.ceilDiv((long) batch * cols, 4)).data();
       MemorySegment inverseScales = Work.SCALES.of(batch).data();

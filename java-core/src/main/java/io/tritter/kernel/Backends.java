@@ -78,26 +78,33 @@ final class Backends {
         return kernels;
       }
     }
-    throw new IllegalArgumentException(
-        "device: expected one of %s, got %s"
-            .formatted(available.stream().map(Kernels::device).distinct().toList(), device));
+    throw absent(
+        "device", available.stream().map(Kernels::device).distinct().toList(), device, REFUSED);
   }
 
+  /** The backend of a name, or the best of a device; the first without either. */
   static Kernels choose(@Nullable String name, List<Kernels> available) {
     if (name == null || name.isEmpty()) {
       return available.get(0);
+    }
+    if (name.equals("gpu")) {
+      return on(name, available);
     }
     for (Kernels kernels : available) {
       if (kernels.name().equals(name)) {
         return kernels;
       }
     }
-    throw new IllegalArgumentException(
-        PROPERTY
-            + "="
-            + name
-            + " is not available; have "
-            + available.stream().map(Kernels::name).toList()
-            + (REFUSED.isEmpty() ? "" : "; refused " + REFUSED));
+    throw absent(PROPERTY, available.stream().map(Kernels::name).toList(), name, REFUSED);
+  }
+
+  /** One line that says what there is, and why other backends refuse to work. */
+  static IllegalArgumentException absent(
+      String what, List<String> there, String wanted, Map<String, String> refused) {
+    StringBuilder line =
+        new StringBuilder("%s: expected one of %s, got %s".formatted(what, there, wanted));
+    refused.forEach(
+        (type, reason) -> line.append("; no ").append(type).append(": ").append(reason));
+    return new IllegalArgumentException(line.toString());
   }
 }

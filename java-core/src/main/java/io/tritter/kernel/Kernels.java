@@ -94,7 +94,7 @@ public interface Kernels extends DenseKernels, EncodedKernels, SequenceKernels, 
 
   /**
    * The backend in use: that of {@link #use}, else the one named by the property {@code
-   * tritter.kernels}, else the best.
+   * tritter.kernels} ({@code gpu} is the best of that device), else the best.
    */
   static Kernels active() {
     Kernels used = Backends.USED.get();

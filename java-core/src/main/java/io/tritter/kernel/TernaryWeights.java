@@ -28,4 +28,24 @@ public interface TernaryWeights {
    */
   void multiplyGrouped(
       MemorySegment x, MemorySegment scales, MemorySegment out, int batch, int groupSize);
+
+  /**
+   * A quantized layer in one: {@link TernaryKernels#quantizeAbsmax}, {@link #multiplyGrouped} and
+   * {@link Kernels#scaleRows}, with the bits of the three.
+   *
+   * @param x float32 [batch, cols]
+   * @param factor of all results
+   * @param bits of the activations, 2 to 8
+   * @return false, and nothing is written, where the three one after the other are the way
+   */
+  default boolean multiplyQuantized(
+      MemorySegment x,
+      MemorySegment scales,
+      float factor,
+      MemorySegment out,
+      int batch,
+      int groupSize,
+      int bits) {
+    return false;
+  }
 }

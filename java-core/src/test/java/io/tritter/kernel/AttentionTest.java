@@ -13,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,7 @@ class AttentionTest {
 
   /** A matrix of all scores would be 256 MB, and one of any kind at a byte each 64 MB. */
   @Test
+  @Tag("heap")
   void memoryGrowsWithTheKeysAndNotWithTheirSquare() {
     Kernels kernels = Kernels.active();
     Case small = new Case(shape(1, 1, 1, 512, 512, 8, true, true));

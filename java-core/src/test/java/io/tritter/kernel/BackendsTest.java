@@ -46,7 +46,18 @@ class BackendsTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> Backends.choose("cuda", List.of(SCALAR)));
-    assertEquals("tritter.kernels=cuda is not available; have [scalar]", e.getMessage());
+    assertEquals("tritter.kernels: expected one of [scalar], got cuda", e.getMessage());
+  }
+
+  @Test
+  void aDeviceThatIsRefusedIsOneLineWithItsReason() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Backends.choose("gpu", List.of(SCALAR)));
+    assertEquals("device: expected one of [cpu], got gpu", e.getMessage());
+    assertEquals(
+        "device: expected one of [cpu], got gpu; no Other: the device is a CPU",
+        Backends.absent("device", List.of("cpu"), "gpu", Map.of("Other", "the device is a CPU"))
+            .getMessage());
   }
 
   @Test

@@ -23,6 +23,14 @@ public final class DeviceCalls {
     return Kernels.available().stream().map(Kernels::name).collect(Collectors.joining(", "));
   }
 
+  /** Why other backends refuse to work, to follow {@link #backends} in a message; may be empty. */
+  @HostAccess.Export
+  public String refusals() {
+    return Kernels.refused().entrySet().stream()
+        .map(refused -> "; no " + refused.getKey() + ": " + refused.getValue())
+        .collect(Collectors.joining());
+  }
+
   /** Computes on the GPU, however small it is, what this thread asks for until {@link #leave}. */
   @HostAccess.Export
   public void enterGpu() {

@@ -118,7 +118,7 @@ class LauncherTest {
       assertEquals(asked, lines.contains("@" + sdk + "/tornado-argfile"), result.out());
       assertEquals(asked, result.out().contains("backend-tornado-1.jar"), result.out());
       assertEquals(
-          asked && !device.equals("auto"), lines.contains("-Dtritter.kernels=tornado"), device);
+          asked && !device.equals("auto"), lines.contains("-Dtritter.kernels=gpu"), device);
       assertEquals(List.of("train", "run.yaml"), lines.subList(lines.size() - 2, lines.size()));
     }
   }

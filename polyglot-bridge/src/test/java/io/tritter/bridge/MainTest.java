@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -42,14 +43,15 @@ class MainTest {
     printed("^Python +GraalPy, Python 3\\.[0-9.]+, compiled by Graal");
   }
 
-  @Test
-  void kernelsThatAreNotThereAreRefusedInOneLine() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"none, 'tritter.kernels: expected one of ['", "gpu, 'device: expected one of [cpu]'"})
+  void kernelsThatAreNotThereAreRefusedInOneLine(String kernels, String expected) throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
-                "-Dtritter.kernels=none",
+                "-Dtritter.kernels=" + kernels,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
@@ -59,7 +61,7 @@ class MainTest {
     assertEquals(1, process.waitFor());
     List<String> lines = said.lines().filter(line -> !line.startsWith("WARNING")).toList();
     assertEquals(1, lines.size(), said);
-    assertTrue(lines.get(0).startsWith("tritter: tritter.kernels=none is not available"), said);
+    assertTrue(lines.get(0).startsWith("tritter: " + expected), said);
   }
 
   @ParameterizedTest
