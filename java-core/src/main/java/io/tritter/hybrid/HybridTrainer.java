@@ -234,8 +234,10 @@ public final class HybridTrainer<B> {
   private HybridStep end(
       Kind kind, double cost, double loss, double norm, double rate, Divergence level) {
     Phase phase = phases.next();
-    if (forecaster != null && Float.isFinite((float) loss) && Double.isFinite(norm)) {
-      forecaster.observe(loss, norm, rate, phase);
+    if (forecaster != null && kind.jumps()) {
+      forecaster.jump(kind);
+    } else if (forecaster != null && Float.isFinite((float) loss) && Double.isFinite(norm)) {
+      forecaster.observe(loss, norm, rate, phase, kind);
     }
     double strength = phase == Phase.PREDICT ? phases.strength() : 0;
     boolean stacks = config.opening().stack() && phases.attempt() == null;
@@ -387,8 +389,12 @@ public final class HybridTrainer<B> {
 
     @Override
     public boolean foretells(Arm arm) {
-      int end = arm.length() + config.recoverySteps();
-      return forecaster == null || forecaster.at(end).confidence() >= TRUSTED;
+      if (forecaster == null) {
+        return true;
+      }
+      int cheap = Math.min(arm.length(), forecaster.reach(arm.kind()));
+      return forecaster.at(arm.kind(), cheap).confidence() >= TRUSTED
+          && forecaster.at(Kind.OFF, config.recoverySteps()).confidence() >= TRUSTED;
     }
 
     @Override
@@ -400,7 +406,7 @@ public final class HybridTrainer<B> {
       parts.put("monitor", monitor);
       parts.put("surroundings", surroundings);
       if (forecaster != null) {
-        parts.put("forecaster", forecaster);
+        parts.put("forecaster", forecaster.curve());
       }
       return parts;
     }
