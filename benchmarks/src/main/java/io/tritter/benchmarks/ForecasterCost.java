@@ -22,6 +22,7 @@ public final class ForecasterCost {
   private static final int WARM_UP = 40;
   private static final int STRETCH = 40;
   private static final int FAR = 32;
+  private static final int ASK = 16;
 
   private ForecasterCost() {}
 
@@ -67,25 +68,38 @@ public final class ForecasterCost {
     Forecaster forecaster = new Forecaster(Settings.DEFAULT);
     SplittableRandom random = new SplittableRandom(1);
     double worth = 0;
+    double apart = 0;
+    double truth = 0;
     for (int step = 1; step <= 2 * CURVE; step++) {
       Phase phase =
           step <= WARM_UP ? Phase.WARMUP : step / STRETCH % 2 == 0 ? Phase.FULL : Phase.PREDICT;
       Kind kind = phase == Phase.PREDICT ? Kind.BATCH : Kind.OFF;
       worth += kind == Kind.OFF ? 1 : 2;
-      double loss = curve(worth) + noise * random.nextGaussian();
+      double loss = root(worth) + noise * random.nextGaussian();
       double norm = Math.exp(0.3 * random.nextGaussian()) * (0.5 + loss / 4);
       forecaster.observe(loss, norm, 1e-3, phase, kind);
+      if (step % ASK == 0) {
+        double full = forecaster.at(Kind.OFF, FAR).loss();
+        apart += full - forecaster.at(Kind.BATCH, FAR).loss();
+        truth += root(worth + FAR) - root(worth + 2 * FAR);
+      }
       if (step % (CURVE / 2) == 0) {
-        for (Kind asked : List.of(Kind.OFF, Kind.BATCH)) {
-          System.out.printf("noise %.2f, step %4d, %-5s:", noise, step, asked);
-          print(forecaster, asked);
+        for (Kind of : List.of(Kind.OFF, Kind.BATCH)) {
+          System.out.printf("noise %.2f, step %4d, %-5s:", noise, step, of);
+          print(forecaster, of);
         }
-        double gap = curve(worth + FAR) - curve(worth + 2 * FAR);
-        double seen =
-            forecaster.at(Kind.OFF, FAR).loss() - forecaster.at(Kind.BATCH, FAR).loss();
-        System.out.printf("  apart after %d steps: %.4f, in truth %.4f%n", FAR, seen, gap);
+        int asked = CURVE / 2 / ASK;
+        System.out.printf(
+            "  apart after %d steps, on average: %.4f, in truth %.4f%n",
+            FAR, apart / asked, truth / asked);
+        apart = 0;
+        truth = 0;
       }
     }
+  }
+
+  private static double root(double steps) {
+    return 6 - 0.1 * Math.sqrt(steps);
   }
 
   private static double curve(double steps) {

@@ -4,7 +4,6 @@ import io.tritter.optim.State;
 import io.tritter.tensor.Check;
 import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,8 @@ import java.util.SplittableRandom;
  *
  * <p>One of the features is the plan: the kind of the ticks that come next. In training it is the
  * kind that came, and a loss is a target only if all ticks up to it were of that kind; so a
- * forecast for a kind is what the loss comes to if nothing else runs until then.
+ * forecast for a kind is what the loss comes to if nothing else runs until then. The network says
+ * how far that is, in units of the noise, from where ticks of the kind have taken the loss of late.
  *
  * <p>A head learns from a random half of the ticks, its own; how far the heads are apart says how
  * much a forecast is worth. Everything is decided by the seed and by what was observed.
@@ -33,9 +33,6 @@ public final class Forecaster implements Restorable {
 
   /** Ticks of a window of training; half of them have targets at the farthest horizon. */
   private static final int WINDOW = 2 * FARTHEST;
-
-  /** A horizon is within the reach of a kind after so many comparisons. */
-  private static final int KNOWN = 16;
 
   /** Targets are cut off here, in units of the noise. */
   private static final double MOST = 8;
@@ -51,7 +48,8 @@ public final class Forecaster implements Restorable {
   private final ForecasterFeatures features = new ForecasterFeatures();
   private final ForecasterWindow window = new ForecasterWindow(WINDOW, POINTS);
   private final ForecasterNetwork network;
-  private final Map<Kind, List<ForecastScore>> scores = new EnumMap<>(Kind.class);
+  private final ForecastScores scores = new ForecastScores(HORIZONS);
+  private final KindDrifts drifts = new KindDrifts();
   private final ForecasterTick tick = new ForecasterTick();
 
   /** States of the network before the first tick of the window, and before the newest. */
@@ -93,13 +91,6 @@ public final class Forecaster implements Restorable {
     start = Tensor.zeros(settings.hidden);
     before = Tensor.zeros(settings.hidden);
     dresult = Tensor.zeros(WINDOW, outputs);
-    for (Kind kind : Kind.values()) {
-      List<ForecastScore> all = new ArrayList<>();
-      for (int horizon : HORIZONS) {
-        all.add(new ForecastScore(horizon));
-      }
-      scores.put(kind, all);
-    }
   }
 
   /**
@@ -149,12 +140,7 @@ public final class Forecaster implements Restorable {
 
   private void end() {
     if (window.count() > 0) {
-      List<Forecast> made = forecasts(tick.kind());
-      Tensor newest = window.input(window.count() - 1);
-      ForecasterFeatures.plan(tick.kind(), newest);
-      for (int k = 0; k < POINTS; k++) {
-        window.forecast(window.count() - 1, k, made.get(k).loss());
-      }
+      plan(window.count() - 1);
     }
     if (window.full()) {
       start.copyFrom(network.state(0));
@@ -168,19 +154,27 @@ public final class Forecaster implements Restorable {
     tick.clear();
   }
 
+  /** The plan of the newest tick turns out to be the kind of the tick that ends. */
+  private void plan(int newest) {
+    List<Forecast> made = forecasts(tick.kind());
+    for (int k = 0; k < POINTS; k++) {
+      window.forecast(newest, k, made.get(k).loss());
+    }
+    ForecasterFeatures.plan(tick.kind(), window.input(newest));
+    window.drift(newest, drifts.of(tick.kind()));
+    drifts.add(tick.kind(), tick.loss() - window.losses().get(newest));
+  }
+
   /** Forecasts of ticks whose plan was kept to until now. */
   private void compare() {
     int newest = window.count() - 1;
     for (int k = 0; k < POINTS; k++) {
       int from = newest - HORIZONS[k];
       if (from >= 1 && window.kept(from) >= HORIZONS[k]) {
-        score(tick.kind(), k).compare(window.losses(), newest, window.forecast(from, k));
+        double made = window.forecast(from, k);
+        scores.of(tick.kind(), k).compare(window.losses(), newest, made);
       }
     }
-  }
-
-  private ForecastScore score(Kind kind, int k) {
-    return scores.getOrDefault(kind, List.of()).get(k);
   }
 
   /** One update by what the ticks of the window have shown of each other: Huber's loss. */
@@ -223,13 +217,13 @@ public final class Forecaster implements Restorable {
       ForecasterFeatures.plan(kind, input);
       Tensor result = network.step(input, before);
       for (int k = 0; k < POINTS; k++) {
-        points.add(point(result, k));
+        points.add(point(kind, result, k));
       }
     }
     return points;
   }
 
-  private Forecast point(Tensor result, int k) {
+  private Forecast point(Kind kind, Tensor result, int k) {
     double mean = 0;
     for (int head = 0; head < settings.heads; head++) {
       mean += result.get((long) head * POINTS + k) / settings.heads;
@@ -240,8 +234,8 @@ public final class Forecaster implements Restorable {
       variance += off * off / settings.heads;
     }
     double noise = features.noise();
-    return point(
-        HORIZONS[k] * settings.every, features.base() + mean * noise, Math.sqrt(variance) * noise);
+    double loss = features.base() + HORIZONS[k] * drifts.of(kind) + mean * noise;
+    return point(HORIZONS[k] * settings.every, loss, Math.sqrt(variance) * noise);
   }
 
   private Forecast point(int ahead, double loss, double spread) {
@@ -276,40 +270,24 @@ public final class Forecaster implements Restorable {
 
   /**
    * The farthest horizon, in steps, at which forecasts for a kind have been compared {@value
-   * #KNOWN} times with what came; 0 for a kind that is new.
+   * ForecastScores#KNOWN} times with what came; 0 for a kind that is new.
    */
   public int reach(Kind kind) {
-    int farthest = 0;
-    for (int k = 0; k < POINTS; k++) {
-      if (score(kind, k).compared() >= KNOWN) {
-        farthest = HORIZONS[k] * settings.every;
-      }
-    }
-    return farthest;
+    return scores.reach(kind) * settings.every;
   }
 
   /** What the forecasts for each kind that came were worth, at each horizon, the nearest first. */
   public List<ForecastError> errors() {
-    List<ForecastError> all = new ArrayList<>();
-    scores.forEach(
-        (kind, points) -> {
-          for (int k = 0; k < POINTS; k++) {
-            if (points.get(k).compared() > 0) {
-              all.add(points.get(k).errors(kind, HORIZONS[k] * settings.every));
-            }
-          }
-        });
-    return all;
+    return scores.errors(settings.every);
   }
 
   /** All that the next forecast depends on; its tensors are live. */
   @Override
   public State state() {
-    State state = curveState().plus(network.state().within("network."));
-    for (Map.Entry<String, ForecastScore> score : namedScores().entrySet()) {
-      state = state.plus(score.getValue().state().within(score.getKey()));
-    }
-    return state;
+    return curveState()
+        .plus(network.state().within("network."))
+        .plus(drifts.state().within("drifts."))
+        .plus(scores.state().within("score."));
   }
 
   /**
@@ -321,18 +299,8 @@ public final class Forecaster implements Restorable {
   public void load(State state) {
     loadCurve(state);
     network.load(state.part("network."));
-    namedScores().forEach((name, score) -> score.load(state.part(name)));
-  }
-
-  private Map<String, ForecastScore> namedScores() {
-    Map<String, ForecastScore> named = new LinkedHashMap<>();
-    scores.forEach(
-        (kind, points) -> {
-          for (int k = 0; k < POINTS; k++) {
-            named.put("score." + kind + "." + HORIZONS[k] + ".", points.get(k));
-          }
-        });
-    return named;
+    drifts.load(state.part("drifts."));
+    scores.load(state.part("score."));
   }
 
   /**

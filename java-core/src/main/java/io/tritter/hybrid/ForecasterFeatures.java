@@ -16,7 +16,7 @@ final class ForecasterFeatures {
   /** Where the plan begins, a place a kind. */
   private static final int PLAN = COUNT - ForecasterWindow.KINDS.size();
 
-  private static final int PHASES = ForecasterTick.PHASES.size();
+  private static final int PHASES = Phase.SAVED_AS.size();
 
   /** Averages over 2, 4, ... 256 ticks. */
   private static final int SCALES = 8;
@@ -212,8 +212,7 @@ final class ForecasterFeatures {
   }
 
   private Map<String, Tensor> tensors() {
-    return Map.of(
-        "losses", losses, "norms", norms, "loss_lags", lossLags, "norm_lags", normLags);
+    return Map.of("losses", losses, "norms", norms, "loss_lags", lossLags, "norm_lags", normLags);
   }
 
   /** Goes on from a saved state; of no use after one that does not fit. */

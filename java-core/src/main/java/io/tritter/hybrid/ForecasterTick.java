@@ -2,15 +2,10 @@ package io.tritter.hybrid;
 
 import io.tritter.optim.State;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Some steps of one kind, as a {@link Forecaster} sees them: their means. */
 final class ForecasterTick {
-  /** Phases are known by their places in this list. */
-  static final List<Phase> PHASES =
-      List.of(Phase.WARMUP, Phase.FULL, Phase.PREDICT, Phase.CORRECT);
-
   /** A gradient norm is taken to be at least this. */
   private static final double LEAST_NORM = 1e-12;
 
@@ -57,7 +52,7 @@ final class ForecasterTick {
 
   /** The place of that of the last step. */
   int phase() {
-    return PHASES.indexOf(phase);
+    return Phase.SAVED_AS.indexOf(phase);
   }
 
   Kind kind() {
@@ -70,7 +65,7 @@ final class ForecasterTick {
     numbers.put("loss_sum", lossSum);
     numbers.put("norm_sum", normSum);
     numbers.put("learning_rate", learningRate);
-    numbers.put("phase", (double) PHASES.indexOf(phase));
+    numbers.put("phase", (double) Phase.SAVED_AS.indexOf(phase));
     numbers.put("kind", (double) ForecasterWindow.KINDS.indexOf(kind));
     return new State(Map.of(), numbers);
   }
@@ -81,9 +76,8 @@ final class ForecasterTick {
     lossSum = state.number("loss_sum");
     normSum = state.number("norm_sum");
     learningRate = state.number("learning_rate");
-    phase = PHASES.get((int) state.count("phase", 0, PHASES.size() - 1));
+    phase = Phase.SAVED_AS.get((int) state.count("phase", 0, Phase.SAVED_AS.size() - 1));
     kind =
-        ForecasterWindow.KINDS.get(
-            (int) state.count("kind", 0, ForecasterWindow.KINDS.size() - 1));
+        ForecasterWindow.KINDS.get((int) state.count("kind", 0, ForecasterWindow.KINDS.size() - 1));
   }
 }

@@ -26,6 +26,7 @@ final class ForecasterWindow {
   private final Tensor levels;
 
   private final Tensor noises;
+  private final Tensor drifts;
   private final Tensor forecasts;
 
   /**
@@ -42,6 +43,7 @@ final class ForecasterWindow {
     losses = Tensor.zeros(size);
     levels = Tensor.zeros(size);
     noises = Tensor.zeros(size);
+    drifts = Tensor.zeros(size);
     forecasts = Tensor.zeros(size, horizons);
   }
 
@@ -57,7 +59,7 @@ final class ForecasterWindow {
   /** Makes room for a tick after the others, and forgets the oldest where there is none. */
   void push(Kind kind, double loss) {
     if (full()) {
-      for (Tensor rows : List.of(inputs, kinds, losses, levels, noises, forecasts)) {
+      for (Tensor rows : List.of(inputs, kinds, losses, levels, noises, drifts, forecasts)) {
         rows.rows(0, size - 1).copyFrom(rows.rows(1, size));
       }
       count--;
@@ -87,6 +89,11 @@ final class ForecasterWindow {
     return losses;
   }
 
+  /** Says by how much the loss of a planned tick is taken to change a tick. */
+  void drift(int tick, double change) {
+    drifts.set(tick, (float) change);
+  }
+
   void forecast(int tick, int horizon, double loss) {
     forecasts.set((long) tick * horizons + horizon, (float) loss);
   }
@@ -95,9 +102,10 @@ final class ForecasterWindow {
     return forecasts.get((long) tick * horizons + horizon);
   }
 
-  /** How far the loss was from the level of a tick, so many ticks later, in units of the noise. */
+  /** How far the loss was, so many ticks later, from the level and its drift; in noises. */
   double target(int tick, int ahead) {
-    return (losses.get((long) tick + ahead) - levels.get(tick)) / noises.get(tick);
+    double expected = levels.get(tick) + ahead * drifts.get(tick);
+    return (losses.get((long) tick + ahead) - expected) / noises.get(tick);
   }
 
   /** How many ticks right after this one are of one kind: as far as its plan was kept to. */
@@ -121,6 +129,7 @@ final class ForecasterWindow {
     tensors.put("losses", losses);
     tensors.put("levels", levels);
     tensors.put("noises", noises);
+    tensors.put("drifts", drifts);
     tensors.put("forecasts", forecasts);
     return tensors;
   }

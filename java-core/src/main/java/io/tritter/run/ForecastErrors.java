@@ -58,15 +58,16 @@ final class ForecastErrors {
     return errors;
   }
 
-  /** Kinds and steps ahead in words, and the errors there beside those of what needs no forecast. */
+  /**
+   * Kinds and steps ahead in words, and the errors there beside those of what needs no forecast.
+   */
   static Map<String, String> describe(List<ForecastError> errors) {
     Map<String, String> lines = new LinkedHashMap<>();
     for (ForecastError error : errors) {
       String kind =
           error.kind() == Kind.OFF ? "full" : error.kind().name().toLowerCase(Locale.ROOT);
       lines.put(
-          String.format(
-              Locale.ROOT, "forecast error, %d %s steps", error.steps(), kind),
+          String.format(Locale.ROOT, "forecast error, %d %s steps", error.steps(), kind),
           String.format(
               Locale.ROOT,
               "%.4f; last value %.4f, line %.4f",

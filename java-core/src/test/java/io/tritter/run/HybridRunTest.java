@@ -226,8 +226,7 @@ class HybridRunTest {
     }
     Path other = file.output().resolve("summary.json");
     Files.writeString(other, Files.readString(other).replace("batch", "bach"));
-    FormatException e =
-        assertThrows(FormatException.class, () -> RunStatus.read(file.output()));
+    FormatException e = assertThrows(FormatException.class, () -> RunStatus.read(file.output()));
     assertTrue(String.valueOf(e.getMessage()).contains("kind: expected one of"), e.getMessage());
   }
 
