@@ -392,7 +392,7 @@ class _OfCallables(HybridTrainer):
 _NO_IDS = Array._zeros((0,), "int32")
 
 
-def _records(fields: Mapping[str, type], rows: Any) -> list[dict[str, Any]]:
+def _records(fields: Mapping[str, type[Any]], rows: Any) -> list[dict[str, Any]]:
     """Rows of values as dictionaries."""
     return [
         {name: kind(value) for (name, kind), value in zip(fields.items(), row, strict=True)}
