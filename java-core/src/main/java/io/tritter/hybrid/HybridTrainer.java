@@ -369,6 +369,7 @@ public final class HybridTrainer<B> {
       return effort == null ? PredictKind.JUMP_COST : model.cost(effort);
     }
 
+    /** About its kind as far ahead as that is known: a new one would never be tried otherwise. */
     @Override
     public boolean foretells(Arm arm) {
       if (forecaster == null) {
