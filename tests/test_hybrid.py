@@ -92,6 +92,19 @@ def test_a_preset_opens_with_a_part_of_the_layers_only_if_the_model_is_new(new):
     assert (one == two) == new
 
 
+def test_forecasts_are_worth_what_the_stats_say():
+    _, trainer, _ = run(["batch"], 60)
+    assert trainer.stats()["forecasts"] == []
+    _, trainer, results = run(["batch"], 60, forecast=True, full_steps=8)
+    assert any(r["kind"] == "BATCH" for r in results)
+    forecasts = trainer.stats()["forecasts"]
+    assert {f["kind"] for f in forecasts} == {"OFF", "BATCH"}
+    assert [f["steps"] for f in forecasts if f["kind"] == "OFF"][:2] == [4, 8]
+    for f in forecasts:
+        assert f["compared"] > 0
+        assert all(f[name] > 0 for name in ("forecast", "last_value", "line"))
+
+
 @pytest.mark.parametrize("kind", ["batch", "context", "shallow", "embeddings", "coasting"])
 def test_a_run_in_parts_has_the_bits_of_one_in_one_go(kind):
     whole, trainer, results = run([kind], 50)

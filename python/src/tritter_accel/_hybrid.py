@@ -40,6 +40,14 @@ _ARM = {
     "declined": int,
     "advantage": float,
 }
+_FORECAST = {
+    "kind": str,
+    "steps": int,
+    "compared": int,
+    "forecast": float,
+    "last_value": float,
+    "line": float,
+}
 _PHASES = ("warmup", "full", "predict", "correct")
 
 
@@ -275,10 +283,12 @@ class HybridTrainer:
     # --- state ---------------------------------------------------------------------------------
 
     def stats(self) -> dict[str, Any]:
-        """Steps and seconds of each phase, attempts, progress, overhead, and each arm.
+        """Steps and seconds of each phase, attempts, progress, overhead, arms and forecasts.
 
         ``progress`` is the fall of the mean loss since WARMUP a second, ``overhead`` the share of
-        the time that was neither pass nor optimizer.
+        the time that was neither pass nor optimizer. ``forecasts`` has, with ``forecast=True``,
+        the mean absolute errors of forecasts of the loss so many ``steps`` of a ``kind`` ahead
+        (OFF: full ones), beside those of the last value and of a straight line.
         """
         numbers = [float(n) for n in _host.invoke(_java.stats, self._handle)]
         names = [f"{phase}_{unit}" for phase in _PHASES for unit in ("steps", "seconds")]
@@ -287,10 +297,8 @@ class HybridTrainer:
             for name, value in zip(names, numbers, strict=False)
         }
         stats["progress"], stats["overhead"], stats["rate_factor"] = numbers[len(names) :]
-        stats["arms"] = [
-            {name: kind(value) for (name, kind), value in zip(_ARM.items(), arm, strict=True)}
-            for arm in _host.invoke(_java.arms, self._handle)
-        ]
+        stats["arms"] = _records(_ARM, _host.invoke(_java.arms, self._handle))
+        stats["forecasts"] = _records(_FORECAST, _host.invoke(_java.forecasts, self._handle))
         for name in ("tries", "kept", "declined"):
             stats[name] = sum(arm[name] for arm in stats["arms"])
         stats["rolled_back"] = stats["tries"] - stats["kept"]
@@ -382,6 +390,14 @@ class _OfCallables(HybridTrainer):
 
 
 _NO_IDS = Array._zeros((0,), "int32")
+
+
+def _records(fields: Mapping[str, type[Any]], rows: Any) -> list[dict[str, Any]]:
+    """Rows of values as dictionaries."""
+    return [
+        {name: kind(value) for (name, kind), value in zip(fields.items(), row, strict=True)}
+        for row in rows
+    ]
 
 
 def _text(settings: Mapping[str, Any]) -> str:

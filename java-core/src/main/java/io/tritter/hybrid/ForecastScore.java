@@ -56,9 +56,14 @@ final class ForecastScore {
     return mean + slope / squares * (middle + horizon);
   }
 
-  /** The errors, the horizon being so many steps. */
-  ForecastError errors(int steps) {
-    return new ForecastError(steps, compared, errors[0], errors[1], errors[2]);
+  /** Forecasts that were compared. */
+  long compared() {
+    return compared;
+  }
+
+  /** The errors of forecasts for a kind, the horizon being so many steps. */
+  ForecastError errors(Kind kind, int steps) {
+    return new ForecastError(kind, steps, compared, errors[0], errors[1], errors[2]);
   }
 
   State state() {

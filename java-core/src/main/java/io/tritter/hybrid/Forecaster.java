@@ -10,10 +10,16 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Forecasts the loss curve of a run some steps ahead: a recurrent network over {@value
- * ForecasterFeatures#COUNT} features a tick, a tick being the mean of some steps, with an ensemble
- * of linear heads, each for all horizons. It learns while it watches, by backpropagation through
- * the last ticks, and measures its own error.
+ * Forecasts the loss curve of a run some steps ahead, for each {@link Kind} of steps that may come:
+ * a recurrent network over {@value ForecasterFeatures#COUNT} features a tick, with an ensemble of
+ * linear heads, each for all horizons. A tick is the mean of some steps of one kind, fewer than
+ * usual where the kind changes. It learns while it watches, by backpropagation through the last
+ * ticks, and measures its own error.
+ *
+ * <p>One of the features is the plan: the kind of the ticks that come next. In training it is the
+ * kind that came, and a loss is a target only if all ticks up to it were of that kind; so a
+ * forecast for a kind is what the loss comes to if nothing else runs until then. The network says
+ * how far that is, in units of the noise, from where ticks of the kind have taken the loss of late.
  *
  * <p>A head learns from a random half of the ticks, its own; how far the heads are apart says how
  * much a forecast is worth. Everything is decided by the seed and by what was observed.
@@ -36,41 +42,26 @@ public final class Forecaster implements Restorable {
 
   private static final double EAGER_TICKS = 8;
 
-  /** A gradient norm is taken to be at least this. */
-  private static final double LEAST_NORM = 1e-12;
-
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private final Settings settings;
   private final ForecasterFeatures features = new ForecasterFeatures();
+  private final ForecasterWindow window = new ForecasterWindow(WINDOW, POINTS);
   private final ForecasterNetwork network;
-  private final ForecastScore[] scores = new ForecastScore[POINTS];
+  private final ForecastScores scores = new ForecastScores(HORIZONS);
+  private final KindDrifts drifts = new KindDrifts();
+  private final ForecasterTick tick = new ForecasterTick();
 
-  /** Features of the last ticks, the oldest first, and the state of the network before them. */
-  private final Tensor inputs = Tensor.zeros(WINDOW, ForecasterFeatures.COUNT);
-
+  /** States of the network before the first tick of the window, and before the newest. */
   private final Tensor start;
 
-  /** Of each of them its loss, the level and the noise that its forecasts are relative to. */
-  private final Tensor losses = Tensor.zeros(WINDOW);
-
-  private final Tensor levels = Tensor.zeros(WINDOW);
-  private final Tensor noises = Tensor.zeros(WINDOW);
-
-  /** What each of them forecast. */
-  private final Tensor forecasts = Tensor.zeros(WINDOW, POINTS);
-
-  /** Outputs of the network for the last tick, [heads, POINTS]. */
-  private final Tensor latest;
+  private final Tensor before;
 
   private final Tensor dresult;
-
-  /** Sums over the steps of the tick that has begun. */
-  private double lossSum;
-
-  private double normSum;
-  private long steps;
   private long ticks;
+
+  /** The kind of steps that have no loss yet; OFF for none. */
+  private Kind jumped = Kind.OFF;
 
   /**
    * How a forecaster learns.
@@ -98,109 +89,153 @@ public final class Forecaster implements Restorable {
         new ForecasterNetwork(
             ForecasterFeatures.COUNT, settings.hidden, outputs, WINDOW, settings.seed);
     start = Tensor.zeros(settings.hidden);
-    latest = Tensor.zeros(outputs);
+    before = Tensor.zeros(settings.hidden);
     dresult = Tensor.zeros(WINDOW, outputs);
-    for (int k = 0; k < POINTS; k++) {
-      scores[k] = new ForecastScore(HORIZONS[k]);
+  }
+
+  /**
+   * Takes in a step; only one that ends a tick costs something: each {@code every}-th of a kind,
+   * and the first of another kind.
+   *
+   * @param kind OFF but for PREDICT steps
+   * @throws IllegalArgumentException for numbers that are not finite, for a negative norm or rate,
+   *     and for a kind that the phase does not have; nothing has changed then
+   */
+  public void observe(
+      double loss, double gradientNorm, double learningRate, Phase phase, Kind kind) {
+    Check.finite("loss", (float) loss);
+    Check.inRange("gradient_norm", gradientNorm, 0, Double.MAX_VALUE);
+    Check.inRange("learning_rate", learningRate, 0, Double.MAX_VALUE);
+    if ((phase == Phase.PREDICT) == (kind == Kind.OFF)) {
+      throw Check.expected("kind", phase == Phase.PREDICT ? "a kind" : "OFF in " + phase, kind);
+    }
+    if (jumped != Kind.OFF) {
+      tick.add(loss, gradientNorm, learningRate, Phase.PREDICT, jumped);
+      jumped = Kind.OFF;
+      end();
+    } else if (tick.steps() > 0 && tick.kind() != kind) {
+      end();
+    }
+    tick.add(loss, gradientNorm, learningRate, phase, kind);
+    if (tick.steps() == settings.every) {
+      end();
     }
   }
 
   /**
-   * Takes in a step; each {@code every}-th one ends a tick, and only those cost something.
+   * Takes in a step of a kind that runs no pass, and so has no loss. A stretch of them is one tick,
+   * whose loss is that of the step after them: what they have come to.
    *
-   * @throws IllegalArgumentException for numbers that are not finite and for a negative norm or
-   *     rate; nothing has changed then
+   * @throws IllegalArgumentException for a kind whose steps have a loss
    */
-  public void observe(double loss, double gradientNorm, double learningRate, Phase phase) {
-    Check.finite("loss", (float) loss);
-    Check.inRange("gradient_norm", gradientNorm, 0, Double.MAX_VALUE);
-    Check.inRange("learning_rate", learningRate, 0, Double.MAX_VALUE);
-    lossSum += loss;
-    normSum += Math.log(Math.max(gradientNorm, LEAST_NORM));
-    steps++;
-    if (steps % settings.every == 0) {
-      tick(lossSum / settings.every, normSum / settings.every, learningRate, phase);
-      lossSum = 0;
-      normSum = 0;
+  public void jump(Kind kind) {
+    if (!kind.jumps()) {
+      throw Check.expected("kind", "one that runs no pass", kind);
     }
+    if (tick.steps() > 0) {
+      end();
+    }
+    jumped = kind;
   }
 
-  private void tick(double loss, double norm, double rate, Phase phase) {
-    int newest = (int) Math.min(ticks, WINDOW - 1);
-    if (ticks >= WINDOW) {
+  private void end() {
+    if (window.count() > 0) {
+      plan(window.count() - 1);
+    }
+    if (window.full()) {
       start.copyFrom(network.state(0));
-      for (Tensor rows : List.of(inputs, losses, levels, noises, forecasts)) {
-        rows.rows(0, WINDOW - 1).copyFrom(rows.rows(1, WINDOW));
-      }
     }
     ticks++;
-    Tensor row = inputs.rows(newest, newest + 1).reshape(ForecasterFeatures.COUNT);
-    features.tick(loss, norm, rate, phase, row);
-    losses.set(newest, (float) loss);
-    levels.set(newest, (float) features.base());
-    noises.set(newest, (float) features.noise());
+    window.push(tick.kind(), tick.loss());
+    features.tick(tick, window.input(window.count() - 1));
+    window.relativeTo(features.base(), features.noise());
+    compare();
+    learn();
+    tick.clear();
+  }
+
+  /** The plan of the newest tick turns out to be the kind of the tick that ends. */
+  private void plan(int newest) {
+    List<Forecast> made = forecasts(tick.kind());
+    for (int k = 0; k < POINTS; k++) {
+      window.forecast(newest, k, made.get(k).loss());
+    }
+    ForecasterFeatures.plan(tick.kind(), window.input(newest));
+    window.drift(newest, drifts.of(tick.kind()));
+    drifts.add(tick.kind(), tick.loss() - window.losses().get(newest));
+  }
+
+  /** Forecasts of ticks whose plan was kept to until now. */
+  private void compare() {
+    int newest = window.count() - 1;
     for (int k = 0; k < POINTS; k++) {
       int from = newest - HORIZONS[k];
-      if (from >= 1) {
-        scores[k].compare(losses, newest, forecasts.get((long) from * POINTS + k));
+      if (from >= 1 && window.kept(from) >= HORIZONS[k]) {
+        double made = window.forecast(from, k);
+        scores.of(tick.kind(), k).compare(window.losses(), newest, made);
       }
     }
-    Tensor window = inputs.rows(0, newest + 1);
-    Tensor result = network.forward(window, start);
-    latest.copyFrom(result.rows(newest, newest + 1));
-    for (int k = 0; k < POINTS; k++) {
-      forecasts.set((long) newest * POINTS + k, (float) point(k).loss());
-    }
-    learn(window, result);
   }
 
   /** One update by what the ticks of the window have shown of each other: Huber's loss. */
-  private void learn(Tensor window, Tensor result) {
-    int count = window.dim(0);
-    if (count <= HORIZONS[0]) {
+  private void learn() {
+    int count = window.count() - 1;
+    if (count == 0) {
       return;
     }
+    Tensor inputs = window.planned();
+    Tensor result = network.forward(inputs, start);
+    before.copyFrom(network.state(count - 1));
     int outputs = result.dim(1);
     float scale = 1f / result.size();
     dresult.clear();
     for (int t = 0; t < count; t++) {
-      SplittableRandom halves = new SplittableRandom(settings.seed ^ (ticks - count + t) * GOLDEN);
+      int kept = window.kept(t);
+      SplittableRandom halves =
+          new SplittableRandom(settings.seed ^ (ticks - 1 - count + t) * GOLDEN);
       for (int head = 0; head < settings.heads; head++) {
         boolean learns = halves.nextBoolean();
-        for (int k = 0; learns && k < POINTS && t + HORIZONS[k] < count; k++) {
-          double later = losses.get((long) t + HORIZONS[k]);
-          double target = Math.clamp((later - levels.get(t)) / noises.get(t), -MOST, MOST);
+        for (int k = 0; learns && k < POINTS && HORIZONS[k] <= kept; k++) {
+          double target = Math.clamp(window.target(t, HORIZONS[k]), -MOST, MOST);
           long at = (long) t * outputs + (long) head * POINTS + k;
           dresult.set(at, scale * (float) Math.clamp(result.get(at) - target, -1, 1));
         }
       }
     }
-    network.backward(window, start, dresult.rows(0, count));
+    network.backward(inputs, start, dresult.rows(0, count));
     network.update(settings.learningRate * (1 + EAGER / (1 + ticks / EAGER_TICKS)));
   }
 
-  /** The forecast at each horizon, the nearest first; none before the first tick. */
-  public List<Forecast> forecasts() {
+  /**
+   * The forecast at each horizon, the nearest first, if all steps up to there are of a kind; none
+   * before the first tick. Beyond its {@link #reach} a kind is guessed at, from others.
+   */
+  public List<Forecast> forecasts(Kind kind) {
     List<Forecast> points = new ArrayList<>();
-    for (int k = 0; k < POINTS && ticks > 0; k++) {
-      points.add(point(k));
+    if (ticks > 0) {
+      Tensor input = window.input(window.count() - 1).copy();
+      ForecasterFeatures.plan(kind, input);
+      Tensor result = network.step(input, before);
+      for (int k = 0; k < POINTS; k++) {
+        points.add(point(kind, result, k));
+      }
     }
     return points;
   }
 
-  private Forecast point(int k) {
+  private Forecast point(Kind kind, Tensor result, int k) {
     double mean = 0;
     for (int head = 0; head < settings.heads; head++) {
-      mean += latest.get((long) head * POINTS + k) / settings.heads;
+      mean += result.get((long) head * POINTS + k) / settings.heads;
     }
     double variance = 0;
     for (int head = 0; head < settings.heads; head++) {
-      double off = latest.get((long) head * POINTS + k) - mean;
+      double off = result.get((long) head * POINTS + k) - mean;
       variance += off * off / settings.heads;
     }
     double noise = features.noise();
-    return point(
-        HORIZONS[k] * settings.every, features.base() + mean * noise, Math.sqrt(variance) * noise);
+    double loss = features.base() + HORIZONS[k] * drifts.of(kind) + mean * noise;
+    return point(HORIZONS[k] * settings.every, loss, Math.sqrt(variance) * noise);
   }
 
   private Forecast point(int ahead, double loss, double spread) {
@@ -209,68 +244,50 @@ public final class Forecaster implements Restorable {
   }
 
   /**
-   * The loss that is expected {@code ahead} steps after the last tick: on straight lines from the
-   * level now through the horizons, and beyond the farthest as it is there.
+   * The loss that is expected {@code ahead} steps of a kind after the last tick: on straight lines
+   * from the level now through the horizons, and beyond the farthest as it is there.
    *
    * @param ahead at least 0
    */
-  public Forecast at(int ahead) {
+  public Forecast at(Kind kind, int ahead) {
     Check.atLeast("ahead", ahead, 0);
     if (ticks == 0) {
       return new Forecast(ahead, Double.NaN, Double.NaN, 0);
     }
-    Forecast before = point(0, features.base(), 0);
-    for (Forecast after : forecasts()) {
-      if (ahead < after.steps()) {
-        double share = (ahead - before.steps()) / (double) (after.steps() - before.steps());
+    Forecast last = point(0, features.base(), 0);
+    for (Forecast next : forecasts(kind)) {
+      if (ahead < next.steps()) {
+        double share = (ahead - last.steps()) / (double) (next.steps() - last.steps());
         return point(
             ahead,
-            before.loss() + (after.loss() - before.loss()) * share,
-            before.spread() + (after.spread() - before.spread()) * share);
+            last.loss() + (next.loss() - last.loss()) * share,
+            last.spread() + (next.spread() - last.spread()) * share);
       }
-      before = after;
+      last = next;
     }
-    return point(ahead, before.loss(), before.spread());
+    return point(ahead, last.loss(), last.spread());
   }
 
-  /** What the forecasts were worth at each horizon, the nearest first. */
+  /**
+   * The farthest horizon, in steps, at which forecasts for a kind have been compared {@value
+   * ForecastScores#KNOWN} times with what came; 0 for a kind that is new.
+   */
+  public int reach(Kind kind) {
+    return scores.reach(kind) * settings.every;
+  }
+
+  /** What the forecasts for each kind that came were worth, at each horizon, the nearest first. */
   public List<ForecastError> errors() {
-    List<ForecastError> all = new ArrayList<>();
-    for (int k = 0; k < POINTS; k++) {
-      all.add(scores[k].errors(HORIZONS[k] * settings.every));
-    }
-    return all;
+    return scores.errors(settings.every);
   }
 
   /** All that the next forecast depends on; its tensors are live. */
   @Override
   public State state() {
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    numbers.put("steps", (double) steps);
-    numbers.put("ticks", (double) ticks);
-    numbers.put("loss_sum", lossSum);
-    numbers.put("norm_sum", normSum);
-    State state =
-        new State(tensors(), numbers)
-            .plus(features.state().within("features."))
-            .plus(network.state().within("network."));
-    for (int k = 0; k < POINTS; k++) {
-      state = state.plus(scores[k].state().within("score." + HORIZONS[k] + "."));
-    }
-    return state;
-  }
-
-  private Map<String, Tensor> tensors() {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put("inputs", inputs);
-    tensors.put("start", start);
-    tensors.put("first", network.state(0));
-    tensors.put("losses", losses);
-    tensors.put("levels", levels);
-    tensors.put("noises", noises);
-    tensors.put("forecasts", forecasts);
-    tensors.put("latest", latest);
-    return tensors;
+    return curveState()
+        .plus(network.state().within("network."))
+        .plus(drifts.state().within("drifts."))
+        .plus(scores.state().within("score."));
   }
 
   /**
@@ -280,15 +297,42 @@ public final class Forecaster implements Restorable {
    */
   @Override
   public void load(State state) {
-    tensors().forEach((name, tensor) -> tensor.copyFrom(state.tensor(name, tensor.shape())));
-    features.load(state.part("features."));
+    loadCurve(state);
     network.load(state.part("network."));
-    for (int k = 0; k < POINTS; k++) {
-      scores[k].load(state.part("score." + HORIZONS[k] + "."));
-    }
-    steps = state.count("steps");
+    drifts.load(state.part("drifts."));
+    scores.load(state.part("score."));
+  }
+
+  /**
+   * Where it is on the curve. What goes back with an attempt is this; what it has learned of the
+   * attempt stays, as does what its forecasts were worth.
+   */
+  Restorable curve() {
+    return Restorable.of(this::curveState, this::loadCurve);
+  }
+
+  private State curveState() {
+    double jumpedAs = ForecasterWindow.KINDS.indexOf(jumped);
+    return new State(states(), Map.of("ticks", (double) ticks, "jumped", jumpedAs))
+        .plus(tick.state().within("tick."))
+        .plus(window.state().within("window."))
+        .plus(features.state().within("features."));
+  }
+
+  private void loadCurve(State state) {
+    states().forEach((name, tensor) -> tensor.copyFrom(state.tensor(name, tensor.shape())));
     ticks = state.count("ticks");
-    lossSum = state.number("loss_sum");
-    normSum = state.number("norm_sum");
+    jumped = ForecasterWindow.KINDS.get((int) state.count("jumped", 0, Kind.values().length - 1));
+    tick.load(state.part("tick."));
+    window.load(state.part("window."));
+    features.load(state.part("features."));
+  }
+
+  private Map<String, Tensor> states() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("start", start);
+    tensors.put("first", network.state(0));
+    tensors.put("before", before);
+    return tensors;
   }
 }

@@ -3,19 +3,20 @@ package io.tritter.hybrid;
 import io.tritter.optim.State;
 import io.tritter.tensor.Tensor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
  * What a {@link Forecaster} sees of a run: {@value #COUNT} numbers of the order of 1 a tick, of
- * loss, gradient norm, learning rate and phase, relative to averages over 2 to 256 ticks.
+ * loss, gradient norm, learning rate and phase, relative to averages over 2 to 256 ticks; and the
+ * kind of the ticks that come next.
  */
 final class ForecasterFeatures {
   static final int COUNT = 64;
 
-  /** Phases are known by their places in this list. */
-  private static final List<Phase> PHASES =
-      List.of(Phase.WARMUP, Phase.FULL, Phase.PREDICT, Phase.CORRECT);
+  /** Where the plan begins, a place a kind. */
+  private static final int PLAN = COUNT - ForecasterWindow.KINDS.size();
+
+  private static final int PHASES = Phase.SAVED_AS.size();
 
   /** Averages over 2, 4, ... 256 ticks. */
   private static final int SCALES = 8;
@@ -23,14 +24,13 @@ final class ForecasterFeatures {
   /** Ticks whose values are features of their own. */
   private static final int LAGS = 8;
 
+  private static final int NORM_LAGS = 4;
+
   /** The average that forecasts are relative to: over 2 ticks. */
   private static final int BASE = 0;
 
   /** Second moments are averages over so many ticks. */
   private static final int MOMENT_TICKS = 16;
-
-  /** Phases are averages over so many ticks. */
-  private static final int PHASE_TICKS = 8;
 
   /** Where the noise is held at least, relative to the loss. */
   private static final double LEAST_NOISE = 1e-4;
@@ -44,8 +44,7 @@ final class ForecasterFeatures {
   private final Tensor losses = Tensor.zeros(SCALES);
   private final Tensor norms = Tensor.zeros(SCALES);
   private final Tensor lossLags = Tensor.zeros(LAGS);
-  private final Tensor normLags = Tensor.zeros(LAGS);
-  private final Tensor phases = Tensor.zeros(PHASES.size());
+  private final Tensor normLags = Tensor.zeros(NORM_LAGS);
 
   private long ticks;
   private double rate;
@@ -72,16 +71,15 @@ final class ForecasterFeatures {
   }
 
   /**
-   * Takes in a tick, and writes its features.
+   * Takes in a tick, and writes its features, without a plan.
    *
-   * @param loss mean of the tick
-   * @param norm mean of the logarithm of the gradient norm
-   * @param phase of its last step
    * @param out [COUNT]
    */
-  void tick(double loss, double norm, double learningRate, Phase phase, Tensor out) {
+  void tick(ForecasterTick tick, Tensor out) {
+    double loss = tick.loss();
+    double norm = tick.norm();
     if (ticks == 0) {
-      begin(loss, norm, learningRate, phase);
+      begin(tick);
     }
     ticks++;
     moments(loss - base(), norm - norms.get(BASE));
@@ -90,28 +88,29 @@ final class ForecasterFeatures {
     double normBefore = normLags.get(0);
     push(lossLags, loss);
     push(normLags, norm);
-    int phasePlace = PHASES.indexOf(phase);
-    inPhase = phasePlace == lastPhase ? inPhase + 1 : 1;
-    lastPhase = phasePlace;
-    for (int i = 0; i < phases.size(); i++) {
-      double is = i == lastPhase ? 1 : 0;
-      phases.set(i, (float) (phases.get(i) + (is - phases.get(i)) / PHASE_TICKS));
-    }
+    inPhase = tick.phase() == lastPhase ? inPhase + 1 : 1;
+    lastPhase = tick.phase();
     double rateBefore = rate;
-    rate = learningRate;
+    rate = tick.learningRate();
     highestRate = Math.max(highestRate, rate);
     write(loss, norm, normBefore, rateBefore, out);
   }
 
+  /** Writes the plan into the features of a tick: the kind of those that come next. */
+  static void plan(Kind next, Tensor out) {
+    for (int i = PLAN; i < COUNT; i++) {
+      out.set(i, ForecasterWindow.KINDS.get(i - PLAN) == next ? 1 : 0);
+    }
+  }
+
   /** As if all ticks before the first had been like it. */
-  private void begin(double loss, double norm, double learningRate, Phase phase) {
-    fill(losses, loss);
-    fill(lossLags, loss);
-    fill(norms, norm);
-    fill(normLags, norm);
-    rate = learningRate;
-    lastPhase = PHASES.indexOf(phase);
-    phases.set(lastPhase, 1);
+  private void begin(ForecasterTick tick) {
+    fill(losses, tick.loss());
+    fill(lossLags, tick.loss());
+    fill(norms, tick.norm());
+    fill(normLags, tick.norm());
+    rate = tick.learningRate();
+    lastPhase = tick.phase();
   }
 
   private void moments(double loss, double norm) {
@@ -137,7 +136,7 @@ final class ForecasterFeatures {
   }
 
   private static void push(Tensor lags, double value) {
-    for (int i = LAGS - 1; i > 0; i--) {
+    for (int i = (int) lags.size() - 1; i > 0; i--) {
       lags.set(i, lags.get(i - 1));
     }
     lags.set(0, (float) value);
@@ -155,6 +154,8 @@ final class ForecasterFeatures {
     }
     for (int i = 1; i < LAGS; i++) {
       at = put(out, at, (lossLags.get(i) - base()) / noise);
+    }
+    for (int i = 1; i < NORM_LAGS; i++) {
       at = put(out, at, normLags.get(i) - norms.get(BASE));
     }
     // The slope of the loss against the logarithm of time, where curves are nearly straight.
@@ -173,13 +174,15 @@ final class ForecasterFeatures {
     at = put(out, at, log(rate) / 4);
     at = put(out, at, 16 * (log(rate) - log(rateBefore)));
     at = put(out, at, log(rate) - log(highestRate));
-    for (int i = 0; i < phases.size(); i++) {
+    for (int i = 0; i < PHASES; i++) {
       at = put(out, at, i == lastPhase ? 1 : 0);
-      at = put(out, at, phases.get(i));
     }
     at = put(out, at, Math.log((double) inPhase) / 4);
-    if (at != COUNT) {
-      throw new IllegalStateException("%d features, got %d".formatted(COUNT, at));
+    if (at != PLAN) {
+      throw new IllegalStateException("%d features, got %d".formatted(PLAN, at));
+    }
+    for (int i = PLAN; i < COUNT; i++) {
+      out.set(i, 0);
     }
   }
 
@@ -209,17 +212,7 @@ final class ForecasterFeatures {
   }
 
   private Map<String, Tensor> tensors() {
-    return Map.of(
-        "losses",
-        losses,
-        "norms",
-        norms,
-        "loss_lags",
-        lossLags,
-        "norm_lags",
-        normLags,
-        "phases",
-        phases);
+    return Map.of("losses", losses, "norms", norms, "loss_lags", lossLags, "norm_lags", normLags);
   }
 
   /** Goes on from a saved state; of no use after one that does not fit. */
@@ -229,7 +222,7 @@ final class ForecasterFeatures {
     rate = state.number("rate");
     highestRate = state.number("highest_rate");
     inPhase = state.count("in_phase");
-    lastPhase = (int) state.count("last_phase", 0, PHASES.size() - 1);
+    lastPhase = (int) state.count("last_phase", 0, PHASES - 1);
     lossOff = state.number("loss_off");
     lossVariance = state.number("loss_variance");
     normVariance = state.number("norm_variance");

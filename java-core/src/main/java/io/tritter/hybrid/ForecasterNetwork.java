@@ -34,6 +34,9 @@ final class ForecasterNetwork {
   private final Tensor states;
   private final Tensor gates;
   private final Tensor result;
+  private final Tensor nextState;
+  private final Tensor nextGates;
+  private final Tensor nextResult;
   private final Tensor dstates;
   private final Tensor dinput;
   private final Tensor dstart;
@@ -61,6 +64,9 @@ final class ForecasterNetwork {
     states = Tensor.zeros(steps, hidden);
     gates = Tensor.zeros(steps, 4 * hidden);
     result = Tensor.zeros(steps, outputs);
+    nextState = Tensor.zeros(1, hidden);
+    nextGates = Tensor.zeros(1, 4 * hidden);
+    nextResult = Tensor.zeros(1, outputs);
     dstates = Tensor.zeros(steps, hidden);
     dinput = Tensor.zeros(steps, inputs);
     dstart = Tensor.zeros(hidden);
@@ -86,7 +92,24 @@ final class ForecasterNetwork {
    * @param start [hidden], the state before the first step
    */
   Tensor forward(Tensor x, Tensor start) {
-    int steps = x.dim(0);
+    run(x, x.dim(0), start, states, gates, result);
+    return result.rows(0, x.dim(0));
+  }
+
+  /**
+   * The outputs of one more step, [outputs]; the next call overwrites them, and those of {@link
+   * #forward} stay.
+   *
+   * @param x [inputs]
+   * @param before [hidden], the state before it
+   */
+  Tensor step(Tensor x, Tensor before) {
+    run(x, 1, before, nextState, nextGates, nextResult);
+    return nextResult.reshape(outputs);
+  }
+
+  private void run(
+      Tensor x, int steps, Tensor start, Tensor statesOut, Tensor gatesOut, Tensor out) {
     Kernels kernels = Kernels.active();
     kernels.gru(
         x.data(),
@@ -95,22 +118,20 @@ final class ForecasterNetwork {
         wHh.value().data(),
         bIh.value().data(),
         bHh.value().data(),
-        states.data(),
-        gates.data(),
+        statesOut.data(),
+        gatesOut.data(),
         1,
         steps,
         inputs,
         hidden);
     for (int t = 0; t < steps; t++) {
-      result.rows(t, t + 1).copyFrom(bias.value());
+      out.rows(t, t + 1).copyFrom(bias.value());
     }
     Tensor heads = fromState.value();
     kernels.matmul(
-        states.data(), false, heads.data(), true, result.data(), steps, outputs, hidden, true);
+        statesOut.data(), false, heads.data(), true, out.data(), steps, outputs, hidden, true);
     heads = fromInput.value();
-    kernels.matmul(
-        x.data(), false, heads.data(), true, result.data(), steps, outputs, inputs, true);
-    return result.rows(0, steps);
+    kernels.matmul(x.data(), false, heads.data(), true, out.data(), steps, outputs, inputs, true);
   }
 
   /** The state after a step of the last {@link #forward}, [hidden]; live. */

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything is decided at the end of a step, so between two steps a state is complete.
  */
 final class HybridPhases implements Restorable {
-  private static final List<Phase> SAVED_AS =
-      List.of(Phase.WARMUP, Phase.FULL, Phase.PREDICT, Phase.CORRECT);
-
   /** What is asked of the trainer. */
   interface Ground {
     /** The loss where training is now. */
@@ -280,7 +277,8 @@ final class HybridPhases implements Restorable {
     return steps * clock.unit();
   }
 
-  private PredictKind part(Kind kind) {
+  /** The steps of a kind that is used. */
+  PredictKind part(Kind kind) {
     PredictKind part = kinds.get(kind);
     if (part == null) {
       throw new IllegalStateException(kind + " is none of the kinds");
@@ -292,7 +290,7 @@ final class HybridPhases implements Restorable {
   public State state() {
     Attempt running = attempt;
     Map<String, Double> numbers = new LinkedHashMap<>();
-    numbers.put("next", (double) SAVED_AS.indexOf(next));
+    numbers.put("next", (double) Phase.SAVED_AS.indexOf(next));
     numbers.put("done", (double) done);
     numbers.put("opened", (double) opened);
     numbers.put("length", (double) length);
@@ -311,7 +309,7 @@ final class HybridPhases implements Restorable {
     controller.load(state.part("controller."));
     plain.load(state.part("plain."));
     int last = controller.arms().size() - 1;
-    next = SAVED_AS.get((int) state.count("next", 0, SAVED_AS.size() - 1));
+    next = Phase.SAVED_AS.get((int) state.count("next", 0, Phase.SAVED_AS.size() - 1));
     done = (int) state.count("done");
     opened = (int) state.count("opened", 0, config.opening().steps());
     length = (int) state.count("length");

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param progress fall of the mean loss of full steps since WARMUP, a second
  * @param overhead share of all seconds that was neither pass nor optimizer: the trainer's own
  * @param rateFactor by which the learning rate was raised
- * @param forecasts what forecasts of the loss were worth, the nearest first; empty without them
+ * @param forecasts what forecasts of the loss were worth, of each kind the nearest first; empty
+ *     without them
  */
 public record HybridStats(
     Map<Phase, PhaseTotal> phases,

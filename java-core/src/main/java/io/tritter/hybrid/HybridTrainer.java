@@ -140,7 +140,7 @@ public final class HybridTrainer<B> {
   /** The pass that the next step runs; null for none. */
   public @Nullable Effort effort() {
     return phases.next() == Phase.PREDICT
-        ? part(phases.kind()).effort(phases.strength())
+        ? phases.part(phases.kind()).effort(phases.strength())
         : Effort.FULL;
   }
 
@@ -173,7 +173,7 @@ public final class HybridTrainer<B> {
     if (Double.isFinite(loss)) {
       Kind watcher = phases.watcher();
       if (watcher != Kind.OFF) {
-        part(watcher).observe(clock.steps(), phase == Phase.CORRECT);
+        phases.part(watcher).observe(clock.steps(), phase == Phase.CORRECT);
       }
       List<Tensor> before =
           corrector.active() ? weights.stream().map(Tensor::copy).toList() : List.of();
@@ -188,7 +188,7 @@ public final class HybridTrainer<B> {
 
   private HybridStep predict(@Nullable B batch, double scheduled) {
     Kind kind = phases.kind();
-    PredictKind part = part(kind);
+    PredictKind part = phases.part(kind);
     double strength = phases.strength();
     double rate = scheduled * raise.factor() * part.rateFactor(strength);
     Effort effort = part.effort(strength);
@@ -234,8 +234,10 @@ public final class HybridTrainer<B> {
   private HybridStep end(
       Kind kind, double cost, double loss, double norm, double rate, Divergence level) {
     Phase phase = phases.next();
-    if (forecaster != null && Float.isFinite((float) loss) && Double.isFinite(norm)) {
-      forecaster.observe(loss, norm, rate, phase);
+    if (forecaster != null && kind.jumps()) {
+      forecaster.jump(kind);
+    } else if (forecaster != null && Float.isFinite((float) loss) && Double.isFinite(norm)) {
+      forecaster.observe(loss, norm, rate, phase, kind);
     }
     double strength = phase == Phase.PREDICT ? phases.strength() : 0;
     boolean stacks = config.opening().stack() && phases.attempt() == null;
@@ -291,14 +293,6 @@ public final class HybridTrainer<B> {
     }
   }
 
-  private PredictKind part(Kind kind) {
-    PredictKind part = kinds.get(kind);
-    if (part == null) {
-      throw new IllegalStateException(kind + " is none of the kinds");
-    }
-    return part;
-  }
-
   /** What the steps so far have been. */
   public HybridStats stats() {
     return new HybridStats(
@@ -316,11 +310,7 @@ public final class HybridTrainer<B> {
    * one. Tensors may be live.
    */
   public State state() {
-    float[] losses = recent.toArray();
-    Map<String, Tensor> tensors =
-        losses.length == 0 ? Map.of() : Map.of("losses", Tensor.of(losses, losses.length));
-    Map<String, Double> numbers = Map.of("losses", (double) losses.length, "first_loss", firstLoss);
-    State state = new State(tensors, numbers);
+    State state = new State(Map.of(), Map.of("first_loss", firstLoss)).plus(recent.state());
     for (Map.Entry<String, Restorable> part : parts().entrySet()) {
       state = state.plus(part.getValue().state().within(part.getKey()));
     }
@@ -335,13 +325,7 @@ public final class HybridTrainer<B> {
   public void load(State state) {
     parts().forEach((name, part) -> part.load(state.part(name)));
     firstLoss = state.number("first_loss");
-    recent.clear();
-    int losses = (int) state.count("losses", 0, RecentLosses.KEPT);
-    if (losses > 0) {
-      for (float loss : state.tensor("losses", losses).toArray()) {
-        recent.add(loss);
-      }
-    }
+    recent.load(state);
   }
 
   private Map<String, Restorable> parts() {
@@ -381,14 +365,19 @@ public final class HybridTrainer<B> {
 
     @Override
     public double cost(Arm arm) {
-      Effort effort = part(arm.kind()).effort(arm.strength());
+      Effort effort = phases.part(arm.kind()).effort(arm.strength());
       return effort == null ? PredictKind.JUMP_COST : model.cost(effort);
     }
 
+    /** About its kind as far ahead as that is known: a new one would never be tried otherwise. */
     @Override
     public boolean foretells(Arm arm) {
-      int end = arm.length() + config.recoverySteps();
-      return forecaster == null || forecaster.at(end).confidence() >= TRUSTED;
+      if (forecaster == null) {
+        return true;
+      }
+      int cheap = Math.min(arm.length(), forecaster.reach(arm.kind()));
+      return forecaster.at(arm.kind(), cheap).confidence() >= TRUSTED
+          && forecaster.at(Kind.OFF, config.recoverySteps()).confidence() >= TRUSTED;
     }
 
     @Override
@@ -396,11 +385,11 @@ public final class HybridTrainer<B> {
       Map<String, Restorable> parts = new LinkedHashMap<>();
       parts.put(WEIGHTS, new Weights());
       parts.put("optimizer", Restorable.of(optimizer::state, optimizer::load));
-      parts.put("kind", part(kind));
+      parts.put("kind", phases.part(kind));
       parts.put("monitor", monitor);
       parts.put("surroundings", surroundings);
       if (forecaster != null) {
-        parts.put("forecaster", forecaster);
+        parts.put("forecaster", forecaster.curve());
       }
       return parts;
     }

@@ -1,15 +1,23 @@
 package io.tritter.hybrid;
 
-/** What a step of training does. */
+import java.util.List;
+
+/** What a step of training is in. */
 public enum Phase {
-  /** Backward pass; the predictor only watches. Once, at the start. */
+  /** Backward pass; predictors only watch. Once, at the start. */
   WARMUP(true),
   /** Backward pass, before a stretch of predicted steps. */
   FULL(true),
-  /** No backward pass: the predicted gradient takes its place. */
+  /**
+   * The cheap one. Of a {@link DeterministicTrainer}: no backward pass, the predicted gradient
+   * takes its place. Of a {@link HybridTrainer}: what the {@link Kind} says.
+   */
   PREDICT(false),
-  /** Backward pass amid predicted steps: measures and corrects the prediction. */
+  /** Backward pass amid predicted steps, or after them: measures, and corrects. */
   CORRECT(true);
+
+  /** A saved state has a phase as its place in this list. */
+  static final List<Phase> SAVED_AS = List.of(WARMUP, FULL, PREDICT, CORRECT);
 
   private final boolean needsBackward;
 
@@ -17,7 +25,7 @@ public enum Phase {
     this.needsBackward = needsBackward;
   }
 
-  /** Whether the step needs gradients from a backward pass. */
+  /** Whether a step of a {@link DeterministicTrainer} needs gradients from a backward pass. */
   public boolean needsBackward() {
     return needsBackward;
   }

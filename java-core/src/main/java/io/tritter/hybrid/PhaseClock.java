@@ -2,10 +2,8 @@ package io.tritter.hybrid;
 
 import io.tritter.hybrid.AdaptiveLengths.Lengths;
 import io.tritter.optim.State;
-import io.tritter.tensor.Tensor;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * it). {@link #upcoming} looks ahead and changes nothing.
  */
 final class PhaseClock {
-  /** A saved state has the phase as its place in this list. */
-  private static final List<Phase> SAVED_AS =
-      List.of(Phase.WARMUP, Phase.FULL, Phase.PREDICT, Phase.CORRECT);
-
   private final PhaseSchedule schedule;
   private final @Nullable AdaptiveLengths adaptive;
   private final RecentLosses losses = new RecentLosses();
@@ -128,21 +122,17 @@ final class PhaseClock {
 
   State state() {
     Map<String, Double> numbers = new LinkedHashMap<>();
-    numbers.put("phase", (double) SAVED_AS.indexOf(phase));
+    numbers.put("phase", (double) Phase.SAVED_AS.indexOf(phase));
     numbers.put("begun", begun ? 1.0 : 0.0);
     numbers.put("phase_step", (double) phaseStep);
     numbers.put("since_backward", (double) sinceBackward);
     numbers.put("cycle", (double) cycle);
     numbers.put("full_length", (double) lengths.full());
     numbers.put("predict_length", (double) lengths.predict());
-    for (Phase p : SAVED_AS) {
+    for (Phase p : Phase.SAVED_AS) {
       numbers.put("steps." + p, (double) steps(p));
     }
-    float[] recent = losses.toArray();
-    numbers.put("losses", (double) recent.length);
-    Map<String, Tensor> tensors =
-        recent.length == 0 ? Map.of() : Map.of("losses", Tensor.of(recent, recent.length));
-    return new State(tensors, numbers);
+    return new State(Map.of(), numbers).plus(losses.state());
   }
 
   /** A clock with the schedule of this one, at the start. */
@@ -153,7 +143,7 @@ final class PhaseClock {
   /** A clock with the schedule of this one that goes on from a saved state. */
   PhaseClock resumed(State state) {
     PhaseClock clock = fresh();
-    clock.phase = SAVED_AS.get((int) state.count("phase", 0, SAVED_AS.size() - 1));
+    clock.phase = Phase.SAVED_AS.get((int) state.count("phase", 0, Phase.SAVED_AS.size() - 1));
     clock.begun = state.count("begun", 0, 1) == 1;
     clock.phaseStep = state.count("phase_step");
     clock.sinceBackward = state.count("since_backward");
@@ -162,15 +152,10 @@ final class PhaseClock {
         new Lengths(
             (int) state.count("full_length", 1, Integer.MAX_VALUE),
             (int) state.count("predict_length", 0, Integer.MAX_VALUE));
-    for (Phase p : SAVED_AS) {
+    for (Phase p : Phase.SAVED_AS) {
       clock.steps.put(p, state.count("steps." + p));
     }
-    int recent = (int) state.count("losses", 0, RecentLosses.KEPT);
-    if (recent > 0) {
-      for (float loss : state.tensor("losses", recent).toArray()) {
-        clock.losses.add(loss);
-      }
-    }
+    clock.losses.load(state);
     return clock;
   }
 }

@@ -1,11 +1,15 @@
 package io.tritter.hybrid;
 
+import io.tritter.optim.State;
+import io.tritter.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Map;
 
 /** The last 100 losses, and the means of the first and the last ten of them. */
 final class RecentLosses {
-  static final int KEPT = 100;
+  private static final String NAME = "losses";
+  private static final int KEPT = 100;
   private static final int MEAN_OF = 10;
 
   private final ArrayDeque<Float> losses = new ArrayDeque<>(KEPT);
@@ -15,10 +19,6 @@ final class RecentLosses {
       losses.removeFirst();
     }
     losses.addLast(loss);
-  }
-
-  void clear() {
-    losses.clear();
   }
 
   /** The last loss, 0 before the first. */
@@ -57,12 +57,24 @@ final class RecentLosses {
     return sum / count;
   }
 
-  float[] toArray() {
+  /** The losses, under names that other states leave to them. */
+  State state() {
     float[] array = new float[losses.size()];
     int i = 0;
     for (float loss : losses) {
       array[i++] = loss;
     }
-    return array;
+    Map<String, Double> count = Map.of(NAME, (double) i);
+    return new State(i == 0 ? Map.of() : Map.of(NAME, Tensor.of(array, i)), count);
+  }
+
+  /** Goes on from a saved state; one that does not fit is refused, and nothing has changed then. */
+  void load(State state) {
+    int count = (int) state.count(NAME, 0, KEPT);
+    float[] saved = count == 0 ? new float[0] : state.tensor(NAME, count).toArray();
+    losses.clear();
+    for (float loss : saved) {
+      losses.addLast(loss);
+    }
   }
 }

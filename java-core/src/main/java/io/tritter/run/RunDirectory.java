@@ -3,6 +3,7 @@ package io.tritter.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tritter.format.AtomicFile;
+import io.tritter.hybrid.ForecastError;
 import io.tritter.tensor.Check;
 import io.tritter.train.EventFile;
 import io.tritter.train.HeldOutLoss;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +148,7 @@ final class RunDirectory implements Closeable {
       RunState state,
       String end,
       boolean finished,
+      List<ForecastError> forecasts,
       @Nullable Path tokenizer,
       RunListener listener)
       throws IOException {
@@ -164,9 +167,13 @@ final class RunDirectory implements Closeable {
             state.bestStep(),
             end,
             finished,
+            forecasts,
             model);
     ObjectNode json = state.toJson().put("end", end).put("finished", finished);
     json.put("model", model.toString());
+    if (!forecasts.isEmpty()) {
+      json.set(ForecastErrors.NAME, ForecastErrors.toJson(forecasts));
+    }
     AtomicFile.write(path.resolve(SUMMARY), new ObjectMapper().writeValueAsString(json) + "\n");
     try {
       MetricsLog.Contents all = MetricsLog.read(path.resolve(METRICS));

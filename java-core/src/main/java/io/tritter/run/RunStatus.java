@@ -20,7 +20,8 @@ import java.util.Map;
  * @param name of the directory
  * @param metrics all steps and held-out losses so far
  * @param alerts of these steps
- * @param summary the fields of {@code summary.json}; empty while the run is under way
+ * @param summary the fields of {@code summary.json}, errors of forecasts in words; empty while the
+ *     run is under way
  * @param stepLimit the run ends with this step; 0 for no limit or an unknown one
  * @param secondLimit the run ends after this time; 0 for no limit or an unknown one
  * @param alone whether there is no end yet, and no process on this machine that works on it
@@ -46,9 +47,14 @@ public record RunStatus(
   /** A directory whose metrics have been read. */
   static RunStatus of(Path directory, MetricsLog.Contents metrics) throws IOException {
     Map<String, String> summary = new LinkedHashMap<>();
-    json(directory.resolve(RunDirectory.SUMMARY))
-        .properties()
-        .forEach(e -> summary.put(e.getKey(), e.getValue().asText()));
+    Path file = directory.resolve(RunDirectory.SUMMARY);
+    for (Map.Entry<String, JsonNode> e : json(file).properties()) {
+      if (e.getKey().equals(ForecastErrors.NAME)) {
+        summary.putAll(ForecastErrors.describe(ForecastErrors.of(file.toString(), e.getValue())));
+      } else {
+        summary.put(e.getKey(), e.getValue().asText());
+      }
+    }
     JsonNode limits = json(directory.resolve(RunDirectory.LIMITS));
     JsonNode process = limits.path("process");
     boolean gone = process.isNumber() && ProcessHandle.of(process.asLong()).isEmpty();

@@ -1,6 +1,8 @@
 package io.tritter.run;
 
+import io.tritter.hybrid.ForecastError;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -14,6 +16,7 @@ import java.util.Locale;
  * @param bestStep steps before that
  * @param end why it ended
  * @param finished whether it reached a limit of its own; otherwise it can go on
+ * @param forecasts what forecasts of the loss were worth; empty where nobody forecast
  * @param model directory of the trained model: the one with the best loss, packed if it is ternary
  */
 public record RunSummary(
@@ -25,7 +28,12 @@ public record RunSummary(
     long bestStep,
     String end,
     boolean finished,
+    List<ForecastError> forecasts,
     Path model) {
+
+  public RunSummary {
+    forecasts = List.copyOf(forecasts);
+  }
 
   /** The summary in words. */
   public String describe() {
@@ -43,6 +51,8 @@ public record RunSummary(
               bestLoss,
               bestStep));
     }
+    ForecastErrors.describe(forecasts)
+        .forEach((what, error) -> text.append(String.format(Locale.ROOT, "%s: %s%n", what, error)));
     return text.append("model: ").append(model).toString();
   }
 }

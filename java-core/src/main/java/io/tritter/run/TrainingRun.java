@@ -154,7 +154,8 @@ public final class TrainingRun implements AutoCloseable {
       evaluate(before, began);
     }
     save();
-    return directory.finish(learner, state, end, finished, tokenizer.file(), listener);
+    return directory.finish(
+        learner, state, end, finished, training.forecasts(), tokenizer.file(), listener);
   }
 
   private String limit() {

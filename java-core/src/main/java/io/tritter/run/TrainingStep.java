@@ -3,6 +3,7 @@ package io.tritter.run;
 import io.tritter.data.Batch;
 import io.tritter.hybrid.DeterministicTrainer;
 import io.tritter.hybrid.Effort;
+import io.tritter.hybrid.ForecastError;
 import io.tritter.hybrid.HybridConfig;
 import io.tritter.hybrid.HybridStep;
 import io.tritter.hybrid.HybridTrainer;
@@ -175,6 +176,11 @@ final class TrainingStep {
         Double.NaN,
         step.kind(),
         step.verdict());
+  }
+
+  /** What forecasts of the loss were worth; empty where nobody forecasts. */
+  List<ForecastError> forecasts() {
+    return hybrid == null ? List.of() : hybrid.stats().forecasts();
   }
 
   private static long predictions(List<Batch> batches) {

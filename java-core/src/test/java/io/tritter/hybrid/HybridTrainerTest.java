@@ -12,6 +12,7 @@ import io.tritter.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,14 @@ class HybridTrainerTest {
     }
     assertEquals(Verdict.ROLLED_BACK, step.verdict());
     for (String part :
-        List.of("weights.", "optimizer.", "batches.", "trainer.monitor.", "trainer.forecaster.")) {
+        List.of(
+            "weights.",
+            "optimizer.",
+            "batches.",
+            "trainer.monitor.",
+            "trainer.forecaster.tick.",
+            "trainer.forecaster.window.",
+            "trainer.forecaster.features.")) {
       HybridRun.assertSameBits(before.part(part), run.state().part(part), part);
     }
   }
@@ -221,6 +229,29 @@ class HybridTrainerTest {
     assertEquals(0, unsure.trainer.stats().declined());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {15, 16})
+  void anAttemptWaitsWhileTheHeadsAreApartAboutItsKindOnceTheyKnowIt(int compared) {
+    HybridRun run = new HybridRun(Configs.trying(Kind.BATCH).withForecast(true));
+    run(run, 10);
+    State state = run.state();
+    Map<String, Double> numbers = new HashMap<>(state.numbers());
+    for (int ticks : new int[] {1, 2}) {
+      numbers.put("trainer.forecaster.score.BATCH." + ticks + ".compared", (double) compared);
+    }
+    Tensor heads = state.tensor("trainer.forecaster.network.weight.heads.input", 20, 64);
+    Tensor plan = Tensor.zeros(64);
+    ForecasterFeatures.plan(Kind.BATCH, plan);
+    for (int head = 0; head < 10; head++) {
+      heads.rows(head, head + 1).reshape(64).axpby(50, plan, 1);
+    }
+    HybridRun other = new HybridRun(Configs.trying(Kind.BATCH).withForecast(true));
+    other.load(new State(state.tensors(), numbers));
+    boolean tried = run(other, 30).stream().anyMatch(step -> step.phase() == Phase.PREDICT);
+    assertEquals(compared < 16, tried);
+    assertEquals(0, other.trainer.stats().declined());
+  }
+
   @Test
   void theErrorOfForecastsIsReportedWhereTheyAreAskedFor() {
     HybridRun without = new HybridRun(Configs.trying(Kind.BATCH));
@@ -228,8 +259,11 @@ class HybridTrainerTest {
     assertEquals(List.of(), without.trainer.stats().forecasts());
     HybridRun with = new HybridRun(Configs.trying(Kind.BATCH).withForecast(true));
     run(with, STEPS);
-    for (ForecastError error : with.trainer.stats().forecasts()) {
-      assertTrue(error.compared() > 10, error.toString());
+    List<ForecastError> errors = with.trainer.stats().forecasts();
+    for (Kind kind : List.of(Kind.OFF, Kind.BATCH)) {
+      assertTrue(errors.stream().anyMatch(error -> error.kind() == kind), kind.toString());
+    }
+    for (ForecastError error : errors) {
       assertTrue(error.forecast() > 0 && error.lastValue() > 0, error.toString());
     }
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tritter.format.FormatException;
 import io.tritter.hybrid.Effort;
+import io.tritter.hybrid.ForecastError;
 import io.tritter.hybrid.HybridConfig;
 import io.tritter.hybrid.HybridConfig.Preset;
 import io.tritter.hybrid.HybridStep.Verdict;
@@ -24,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +206,28 @@ class HybridRunTest {
     List<StepMetrics> steps = steps(folder);
     assertEquals(45, steps.stream().filter(m -> m.kind() == Kind.SHALLOW).count());
     assertTrue(summary.bestLoss() < steps.get(0).loss() - 0.3, summary.describe());
+  }
+
+  @Test
+  void whatForecastsWereWorthIsInTheSummaryAndOnThePage() throws IOException {
+    RunFile file = trying(folder, Kind.BATCH);
+    RunSummary summary = TinyRun.train(file, false, 0);
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    summary.forecasts().forEach(error -> kinds.add(error.kind()));
+    assertEquals(EnumSet.of(Kind.OFF, Kind.BATCH), kinds);
+    Map<String, String> facts = RunStatus.read(file.output()).facts();
+    for (ForecastError error : summary.forecasts()) {
+      String what =
+          "forecast error, %d %s steps"
+              .formatted(error.steps(), error.kind() == Kind.OFF ? "full" : "batch");
+      String fact = String.valueOf(facts.get(what));
+      assertTrue(fact.startsWith("%.4f; ".formatted(error.forecast())), what + " " + facts);
+      assertTrue(summary.describe().contains(what + ": " + fact), summary.describe());
+    }
+    Path other = file.output().resolve("summary.json");
+    Files.writeString(other, Files.readString(other).replace("batch", "bach"));
+    FormatException e = assertThrows(FormatException.class, () -> RunStatus.read(file.output()));
+    assertTrue(String.valueOf(e.getMessage()).contains("kind: expected one of"), e.getMessage());
   }
 
   @Test

@@ -252,6 +252,18 @@ public final class HybridCalls {
         .toArray(Object[][]::new);
   }
 
+  /** Of each kind and horizon: kind, steps, compared, forecast, last value, line. */
+  @HostAccess.Export
+  public Object[][] forecasts(HybridTraining training) {
+    return training.trainer().stats().forecasts().stream()
+        .map(
+            e ->
+                new Object[] {
+                  e.kind().name(), e.steps(), e.compared(), e.forecast(), e.lastValue(), e.line()
+                })
+        .toArray(Object[][]::new);
+  }
+
   /** A copy of all that decides how training goes on; with the weights of a model of Python's. */
   @HostAccess.Export
   public State state(HybridTraining training) {
