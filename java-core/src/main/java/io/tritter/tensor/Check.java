@@ -20,14 +20,17 @@ public final class Check {
   /** Refuses what is outside {@code minimum..maximum}, and NaN. */
   public static double inRange(String name, double value, double minimum, double maximum) {
     if (!(value >= minimum && value <= maximum)) {
-      throw expected(name, range(minimum, maximum), value);
+      throw expected(name, range(value, minimum, maximum), value);
     }
     return value;
   }
 
   /** A bound that is the least or largest number of its kind is none that a reader cares for. */
-  private static String range(double minimum, double maximum) {
+  private static String range(double value, double minimum, double maximum) {
     boolean endless = maximum >= Float.MAX_VALUE;
+    if (endless && !Double.isFinite(value)) {
+      return "a finite number";
+    }
     if (minimum == Double.MIN_VALUE) {
       return endless ? "a positive number" : "above 0, at most " + maximum;
     }

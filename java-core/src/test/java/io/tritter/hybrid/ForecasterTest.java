@@ -354,9 +354,9 @@ class ForecasterTest {
         Double.POSITIVE_INFINITY,
         1,
         RATE);
-    refused("gradient_norm: expected 0.0 to", forecaster, 1, Double.NaN, RATE);
-    refused("gradient_norm: expected 0.0 to", forecaster, 1, -1, RATE);
-    refused("learning_rate: expected 0.0 to", forecaster, 1, 1, Double.NaN);
+    refused("gradient_norm: expected a finite number", forecaster, 1, Double.NaN, RATE);
+    refused("gradient_norm: expected at least 0.0", forecaster, 1, -1, RATE);
+    refused("learning_rate: expected a finite number", forecaster, 1, 1, Double.NaN);
     for (Kind kind : List.of(Kind.BATCH, Kind.OFF)) {
       Phase phase = kind == Kind.OFF ? Phase.PREDICT : Phase.CORRECT;
       assertThrows(
