@@ -56,14 +56,14 @@ public record HybridConfig(
     /** No opening; halves of a batch are tried, at 1 % of the time. */
     SAFE,
     /**
-     * From scratch: a quarter, then half of the layers, stacked, for the first 60 % of the steps.
+     * From scratch: a quarter, then half of the layers, stacked, for the first 75 % of the steps.
      * Else quarters, then halves of a batch for the first 40 %. Then halves of a batch are tried.
      * The default.
      */
     BALANCED,
     /**
-     * From scratch: the same for 75 % of the steps. Else half of the layers for the first 40 %,
-     * which are not stacked. Then every kind is tried.
+     * From scratch: the same opening. Else half of the layers for the first 40 %, which are not
+     * stacked. Then every kind is tried.
      */
     AGGRESSIVE
   }
@@ -115,7 +115,7 @@ public record HybridConfig(
           of(
               warmup,
               fromScratch
-                  ? opening(Kind.SHALLOW, 0.6 * totalSteps, List.of(0.25, 0.5), true)
+                  ? opening(Kind.SHALLOW, 0.75 * totalSteps, List.of(0.25, 0.5), true)
                   : opening(Kind.BATCH, 0.4 * totalSteps, List.of(0.25, 0.5), false),
               List.of(Kind.BATCH),
               List.of(20, 40),

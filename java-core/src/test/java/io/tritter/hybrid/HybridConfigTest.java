@@ -97,7 +97,7 @@ class HybridConfigTest {
   @CsvSource({
     "SAFE, true, 0",
     "SAFE, false, 0",
-    "BALANCED, true, 600",
+    "BALANCED, true, 750",
     "BALANCED, false, 400",
     "AGGRESSIVE, true, 750",
     "AGGRESSIVE, false, 400"
