@@ -11,6 +11,13 @@ interface DeviceSequence extends CpuSequence, DeviceOperations {
     return 2 * shape.queryElements() * shape.keys();
   }
 
+  /** Whether heads are rotated on the device. */
+  private boolean rotates(int outer, int seqLen, int heads, int headDim, int firstPosition) {
+    return headDim % 2 == 0
+        && firstPosition >= 0
+        && limits().admitElements((long) outer * seqLen * heads * headDim);
+  }
+
   @Override
   default void rope(
       MemorySegment x,
@@ -23,9 +30,7 @@ interface DeviceSequence extends CpuSequence, DeviceOperations {
       float theta,
       boolean interleaved,
       boolean inverse) {
-    if (!(headDim % 2 == 0
-            && firstPosition >= 0
-            && limits().admitElements((long) outer * seqLen * heads * headDim))
+    if (!rotates(outer, seqLen, heads, headDim, firstPosition)
         || !fits(
             () ->
                 Rope.run(
@@ -58,9 +63,7 @@ interface DeviceSequence extends CpuSequence, DeviceOperations {
       float theta,
       boolean interleaved,
       float eps) {
-    if (!(headDim % 2 == 0
-            && firstPosition >= 0
-            && limits().admitElements((long) outer * seqLen * heads * headDim))
+    if (!rotates(outer, seqLen, heads, headDim, firstPosition)
         || !fits(
             () ->
                 RmsNormRope.run(
@@ -96,9 +99,7 @@ interface DeviceSequence extends CpuSequence, DeviceOperations {
       float theta,
       boolean interleaved,
       float eps) {
-    if (!(headDim % 2 == 0
-            && firstPosition >= 0
-            && limits().admitElements((long) outer * seqLen * heads * headDim))
+    if (!rotates(outer, seqLen, heads, headDim, firstPosition)
         || !fits(
             () ->
                 RmsNormRope.runBackward(

@@ -139,82 +139,42 @@ public record HybridConfig(
 
   /** The same settings with another opening. */
   public HybridConfig withOpening(Opening other) {
-    return new HybridConfig(
-        warmupSteps,
-        fullSteps,
-        recoverySteps,
-        other,
-        kinds,
-        lengths,
-        strengths,
-        confidence,
-        tryingShare,
-        rejections,
-        limits,
-        correction,
-        mostRate,
-        clock,
-        forecast);
+    return with(other, tryingShare, mostRate, forecast);
   }
 
   /** The same settings with another share of the time for attempts. */
   public HybridConfig withTryingShare(double other) {
-    return new HybridConfig(
-        warmupSteps,
-        fullSteps,
-        recoverySteps,
-        opening,
-        kinds,
-        lengths,
-        strengths,
-        confidence,
-        other,
-        rejections,
-        limits,
-        correction,
-        mostRate,
-        clock,
-        forecast);
+    return with(opening, other, mostRate, forecast);
   }
 
   /** The same settings with another limit to the learning rate. */
   public HybridConfig withMostRate(double other) {
-    return new HybridConfig(
-        warmupSteps,
-        fullSteps,
-        recoverySteps,
-        opening,
-        kinds,
-        lengths,
-        strengths,
-        confidence,
-        tryingShare,
-        rejections,
-        limits,
-        correction,
-        other,
-        clock,
-        forecast);
+    return with(opening, tryingShare, other, forecast);
   }
 
   /** The same settings with a forecaster, or without. */
   public HybridConfig withForecast(boolean other) {
+    return with(opening, tryingShare, mostRate, other);
+  }
+
+  private HybridConfig with(
+      Opening newOpening, double newTryingShare, double newMostRate, boolean newForecast) {
     return new HybridConfig(
         warmupSteps,
         fullSteps,
         recoverySteps,
-        opening,
+        newOpening,
         kinds,
         lengths,
         strengths,
         confidence,
-        tryingShare,
+        newTryingShare,
         rejections,
         limits,
         correction,
-        mostRate,
+        newMostRate,
         clock,
-        other);
+        newForecast);
   }
 
   /** Whether steps of a kind may come. */

@@ -5,16 +5,13 @@ import io.tritter.data.Batch;
 import io.tritter.data.DataSettings;
 import io.tritter.data.DataStream;
 import io.tritter.format.FormatException;
-import io.tritter.hybrid.HybridConfig;
 import io.tritter.model.Transformer;
 import io.tritter.train.Alerts;
 import io.tritter.train.HeldOutLoss;
 import io.tritter.train.StepMetrics;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A training run from its first step or from its last checkpoint on.
@@ -58,7 +55,11 @@ public final class TrainingRun implements AutoCloseable {
     checkContext(file.data());
     RunCheck.heldOut(file, tokenizer.tokenizer());
     data = file.data().open(tokenizer.tokenizer(), listener::message);
-    training = new TrainingStep(learner, file.training(), cheap());
+    training =
+        new TrainingStep(
+            learner,
+            file.training(),
+            TrainingStep.Cheap.of(file, tokenizer.tokenizer(), data, learner));
     if (checkpoint != null) {
       state = RunState.of(checkpoint.directory().toString(), checkpoint.numbers());
       training.load(checkpoint.state());
@@ -66,18 +67,6 @@ public final class TrainingRun implements AutoCloseable {
       saved = state.step();
     }
     directory.openMetrics(state.step(), file.training());
-  }
-
-  /** What cheap steps need: the first batches of the data judge them. */
-  private TrainingStep.@Nullable Cheap cheap() throws IOException {
-    HybridConfig hybrid = file.hybrid();
-    if (hybrid == null) {
-      return null;
-    }
-    try (DataStream<Batch> beginning = file.data().open(tokenizer.tokenizer(), line -> {})) {
-      return new TrainingStep.Cheap(
-          hybrid, file.data().context(), next(beginning), new Surroundings(data, learner));
-    }
   }
 
   /**
@@ -132,7 +121,8 @@ public final class TrainingRun implements AutoCloseable {
         break;
       }
       boolean reads = training.needsBatches();
-      List<Batch> batches = reads ? next(data) : List.of();
+      List<Batch> batches =
+          reads ? TrainingStep.next(data, file.training().accumulate()) : List.of();
       if (reads && batches.isEmpty()) {
         end = "end of the data";
         break;
@@ -167,18 +157,6 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** The batches of a step, fewer or none at the end of the data. */
-  private List<Batch> next(DataStream<Batch> stream) throws IOException {
-    List<Batch> batches = new ArrayList<>();
-    for (int i = 0; i < file.training().accumulate(); i++) {
-      Batch batch = stream.next();
-      if (batch == null) {
-        break;
-      }
-      batches.add(batch);
-    }
-    return batches;
-  }
-
   private void report(StepMetrics metrics, double stepSeconds) throws IOException {
     StepMetrics whole = metrics.inRun(state.tokens(), state.seconds(), stepSeconds);
     directory.write(whole);

@@ -1,6 +1,8 @@
 package io.tritter.run;
 
 import io.tritter.data.Batch;
+import io.tritter.data.DataStream;
+import io.tritter.data.Tokenizer;
 import io.tritter.hybrid.DeterministicTrainer;
 import io.tritter.hybrid.Effort;
 import io.tritter.hybrid.ForecastError;
@@ -18,6 +20,8 @@ import io.tritter.optim.Optimizer;
 import io.tritter.optim.State;
 import io.tritter.tensor.Tensor;
 import io.tritter.train.StepMetrics;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +57,37 @@ final class TrainingStep {
     Cheap {
       probe = List.copyOf(probe);
     }
+
+    /**
+     * What the cheap steps of a run need, which the first batches of its data judge; null without.
+     *
+     * @param data the stream that a rollback takes back
+     */
+    static @Nullable Cheap of(
+        RunFile file, Tokenizer tokenizer, DataStream<Batch> data, Learner learner)
+        throws IOException {
+      HybridConfig hybrid = file.hybrid();
+      if (hybrid == null) {
+        return null;
+      }
+      try (DataStream<Batch> beginning = file.data().open(tokenizer, line -> {})) {
+        List<Batch> probe = next(beginning, file.training().accumulate());
+        return new Cheap(hybrid, file.data().context(), probe, new Surroundings(data, learner));
+      }
+    }
+  }
+
+  /** The next batches of a stream; fewer, or none, at its end. */
+  static List<Batch> next(DataStream<Batch> stream, int count) throws IOException {
+    List<Batch> batches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Batch batch = stream.next();
+      if (batch == null) {
+        break;
+      }
+      batches.add(batch);
+    }
+    return batches;
   }
 
   /** Steps with a backward pass each, or with the phases of the settings. */

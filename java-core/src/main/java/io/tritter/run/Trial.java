@@ -3,7 +3,6 @@ package io.tritter.run;
 import io.tritter.data.Batch;
 import io.tritter.data.DataSettings;
 import io.tritter.data.DataStream;
-import io.tritter.hybrid.HybridConfig;
 import io.tritter.hybrid.Phase;
 import io.tritter.tensor.Check;
 import io.tritter.train.StepMetrics;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A training that is taken a while at a time and leaves nothing on the disk, for comparisons: what
@@ -56,22 +54,11 @@ public final class Trial implements AutoCloseable {
     learner = Learner.open(file, tokenizer.tokenizer(), null);
     learner.training(true);
     data = file.data().open(tokenizer.tokenizer(), line -> {});
-    training = new TrainingStep(learner, file.training(), cheap());
-  }
-
-  private TrainingStep.@Nullable Cheap cheap() throws IOException {
-    HybridConfig hybrid = file.hybrid();
-    if (hybrid == null) {
-      return null;
-    }
-    try (DataStream<Batch> beginning = file.data().open(tokenizer.tokenizer(), line -> {})) {
-      Batch probe = beginning.next();
-      return new TrainingStep.Cheap(
-          hybrid,
-          file.data().context(),
-          probe == null ? List.of() : List.of(probe),
-          new Surroundings(data, learner));
-    }
+    training =
+        new TrainingStep(
+            learner,
+            file.training(),
+            TrainingStep.Cheap.of(file, tokenizer.tokenizer(), data, learner));
   }
 
   /** Steps taken. */
